@@ -1,0 +1,57 @@
+"""The exception family: what went wrong, told so that the reader can mend it.
+
+    SimError
+    ├── ScenarioError    a scenario file cannot be understood; carries every problem found
+    ├── PlanError        a scenario is sound but cannot be compiled (a hash collision, too many steps)
+    └── EngineError      a run had to stop (a runaway, a deadlock)
+
+Wrong arguments from Python stay `ValueError` and `TypeError`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class SimError(Exception):
+    """Anything this package raises about its input or a run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong in a scenario file.
+
+    `file`, `line` and `column` (from 1; 0 = unknown) say where, `key` is the dotted path of the key,
+    `message` says what was found, what is admissible and what to do.
+    """
+
+    file: str
+    line: int
+    column: int
+    key: str
+    message: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        head = f"{place}: {self.key}" if self.key else place
+        body = "\n".join(f"  {line}" for line in self.message.splitlines())
+        return f"{head}\n{body}"
+
+
+class ScenarioError(SimError):
+    """A scenario file cannot be understood. `problems` holds everything found in it, in file order."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = tuple(
+            sorted(problems, key=lambda p: (p.file, p.line, p.column, p.key))
+        )
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class PlanError(SimError):
+    """A scenario is sound but cannot be compiled into a plan."""
+
+
+class EngineError(SimError):
+    """A run had to stop before its horizon; the message names who and when."""
