@@ -1,0 +1,38 @@
+"""The account classes: every business instant of a case falls in exactly one of them.
+
+The numbers are the order of precedence: of several tokens of a case, the smallest class counts.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class AccountClass(IntEnum):
+    """Where an instant of a case goes, in order of precedence."""
+
+    VALUE_ADDING = 0
+    NECESSARY = 1
+    NON_ADDING = 2
+    REWORK = 3
+    INTERRUPTED = 4
+    PERSON_BUSY = 5
+    PEOPLE_TOGETHER = 6
+    PERSON_OFF_SHIFT = 7
+    BATCH_OR_DATE = 8
+    LIMIT_OR_OWNER = 9
+    OUTSIDE = 10
+
+
+GROUPS: dict[str, tuple[AccountClass, ...]] = {
+    "value-adding": (AccountClass.VALUE_ADDING,),
+    "necessary": (AccountClass.NECESSARY,),
+    "waste": (AccountClass.NON_ADDING, AccountClass.REWORK, AccountClass.INTERRUPTED),
+    "waiting for people": (
+        AccountClass.PERSON_BUSY,
+        AccountClass.PEOPLE_TOGETHER,
+        AccountClass.PERSON_OFF_SHIFT,
+    ),
+    "waiting for dates and limits": (AccountClass.BATCH_OR_DATE, AccountClass.LIMIT_OR_OWNER),
+    "waiting outside": (AccountClass.OUTSIDE,),
+}

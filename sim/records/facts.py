@@ -1,0 +1,121 @@
+"""The facts of one replication: what an engine hands to metrics and economics, beside the event log.
+
+All instants are ms since the beginning of the warm-up, intervals half-open. `case` is an index into
+`Facts.cases`. What is still going on when the run ends is cut at the end and marked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import NamedTuple
+
+
+class SpanState(IntEnum):
+    """What a token was doing during a span."""
+
+    WORK = 0  # begun work; runs on `calendar`, `switching` ms first, then `ms` of work, then interrupted
+    PAUSED = 1  # begun work that waits for its next slice
+    QUEUE = 2  # in a team's queue; `calendar` = when everybody needed is on shift
+    QUEUE_TOGETHER = 3  # the same, several people needed
+    BATCH = 4  # in a team's queue, batch not ready
+    DATE = 5  # waiting until a calendar opens
+    LIMIT = 6  # waiting for room, for an owner or for an environment
+    OUTSIDE = 7  # any other wait
+
+
+class Span(NamedTuple):
+    """One state of one token. `step` is an index into `Plan.steps` (-1: before the first step)."""
+
+    case: int
+    token: int
+    state: SpanState
+    step: int
+    begin: int
+    end: int
+    calendar: int  # index into Plan.calendars; -1 where none applies
+    account_class: int  # AccountClass of the work proper (WORK only; else -1)
+    switching: int  # ms
+    ms: int  # WORK: work in this stretch; QUEUE under `fit`: what must fit before closing, else 0
+
+
+class WorkRow(NamedTuple):
+    """One stretch of work of one person. `case` is -1 for other work, the leader's for a batch."""
+
+    case: int
+    step: int
+    team: int
+    member: int  # from 0
+    begin: int
+    end: int
+    calendar: int
+    account_class: int
+    switching: int
+    ms: int
+    occupied: int  # working time taken, interruptions included
+    complete: bool  # False: paused, broken off, or cut by the end of the run
+
+
+class VisitRow(NamedTuple):
+    """One visit of a case to a step."""
+
+    case: int
+    step: int
+    visit: int
+    enter: int
+    complete: int  # -1: never
+    sent_back: bool  # a later go_to named this step
+
+
+class PassageRow(NamedTuple):
+    """One passage of a token through a flow."""
+
+    case: int
+    token: int
+    flow: int  # index into Plan.flows
+    enter: int
+    leave: int  # -1: still inside at the end of the run
+    outcome: str
+
+
+class HoldRow(NamedTuple):
+    """An environment held by a case, lingering included."""
+
+    case: int
+    environment: int
+    unit: int
+    begin: int
+    end: int
+
+
+class CaseRow(NamedTuple):
+    """One case. `leave` is -1 while it is open at the end of the run."""
+
+    source: int
+    case_type: int
+    number: int
+    generation: int
+    arrive: int
+    leave: int
+    outcome: str
+    by_patience: bool
+    owner: int  # member from 0; -1 none
+    milestones: dict[str, int]  # first time each was reached
+    value: float  # money per month; 0 where the type has none
+
+
+@dataclass(slots=True)
+class Facts:
+    """Everything metrics needs of one replication."""
+
+    replication: int
+    seed: int
+    end: int
+    cases: list[CaseRow] = field(default_factory=list)
+    spans: list[Span] = field(default_factory=list)
+    works: list[WorkRow] = field(default_factory=list)
+    visits: list[VisitRow] = field(default_factory=list)
+    passages: list[PassageRow] = field(default_factory=list)
+    holds: list[HoldRow] = field(default_factory=list)
+    events: list[tuple[object, ...]] = field(default_factory=list)
+    incomplete: str = ""  # why the run ended early, if it did
