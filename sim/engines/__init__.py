@@ -1,0 +1,39 @@
+"""Engines: plan in, facts and event log out. `run` picks one by name.
+
+The order of things at one instant, the same for every engine: the smallest pending item is carried out to
+its end, then the program looks again; when none is left, time moves on.
+
+    0  what ends: work, slices, waits           by (source, number, generation, token)
+    1  arrivals, successors included            by (source, number, generation)
+    2  dispatch: flows with a limit, pools, teams that own, teams that work; each by name
+    3  patience that has run out                by (source, number, generation), the case before its tokens
+
+Carrying out an item moves its token through everything that takes no time, until it stands in a queue, a
+wait or at a join, or its case ends.
+"""
+
+from __future__ import annotations
+
+from sim.plan.arrays import Plan
+from sim.records import Facts
+
+ENGINES = ("simpy",)
+
+
+def run(
+    plan: Plan, *, seed: int = 1, replication: int = 0, engine: str = "simpy", keep_log: bool = False
+) -> Facts:
+    """Run one replication of a plan.
+
+    Raises
+    ------
+    ValueError
+        No engine has that name.
+    EngineError
+        The run had to stop: a runaway, or nothing can happen any more.
+    """
+    if engine not in ENGINES:
+        raise ValueError(f"no engine is called {engine!r}. Engines: {', '.join(ENGINES)}.")
+    from sim.engines import simpy_engine
+
+    return simpy_engine.run(plan, seed=seed, replication=replication, keep_log=keep_log)

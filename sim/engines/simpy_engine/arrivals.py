@@ -1,0 +1,91 @@
+"""Where cases come from: one process per source, which lets its cases arrive at their instants."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Generator, Iterator
+from math import log1p, sqrt
+from typing import TYPE_CHECKING, Any
+
+import simpy
+
+from sim.engines.simpy_engine.clock import ARRIVALS, item_key
+from sim.plan.arrays import NONE, ArrivalCurve, ArrivalKind, SourceRow, TraitKind
+from sim.randomness import Purpose, to_ticks
+
+if TYPE_CHECKING:
+    from sim.engines.simpy_engine.engine import World
+
+
+def arrivals(world: World, index: int, source: SourceRow) -> Generator[simpy.Event, Any, None]:
+    """Let case after case of a source arrive."""
+    for number, instant in enumerate(instants(world, source), start=1):
+        if instant >= world.plan.end:
+            return
+        yield world.clock.item(instant, item_key(ARRIVALS, index, number, 0, -1), source.name)
+        if source.case_type == NONE:
+            world.other_work(index, number)
+        else:
+            world.arrive(index, number, given=_given_traits(world, source, number))
+
+
+def instants(world: World, source: SourceRow) -> Iterator[int]:
+    """The instants of arrival, in order."""
+    if source.kind is ArrivalKind.INSTANTS:
+        yield from source.instants
+    elif source.kind is ArrivalKind.AT_START:
+        yield from (0 for _ in range(source.n_cases))
+    elif source.kind is ArrivalKind.EVERY:
+        calendar, number = world.plan.calendars[source.calendar], 0
+        while True:
+            number += 1
+            yield calendar.add(0, number * source.interval)
+    elif source.curve is not None:
+        yield from _poisson(world, source.name, source.curve)
+
+
+def _poisson(world: World, name: str, curve: ArrivalCurve) -> Iterator[int]:
+    """Arrival n comes when the rate, integrated over open time, reaches the sum of n unit exponentials."""
+    reached, number = 0.0, 0
+    while True:
+        number += 1
+        u, _ = world.luck.draw_for(name, number, 0, "", 0, Purpose.ARRIVAL)
+        reached += -log1p(-u)
+        instant = _instant_of(curve, reached)
+        if instant is None:
+            return
+        yield instant
+
+
+def _instant_of(curve: ArrivalCurve, reached: float) -> int | None:
+    """When the cumulative rate reaches a value; None if never."""
+    piece = bisect_right(curve.cumulative, reached) - 1
+    begin, end = curve.instants[piece], curve.ends[piece]
+    rate, slope = curve.rates[piece], (curve.end_rates[piece] - curve.rates[piece]) / (end - begin)
+    missing = reached - curve.cumulative[piece]
+    root = rate * rate + 2.0 * slope * missing
+    divisor = rate + sqrt(root) if root > 0.0 else 0.0
+    if divisor == 0.0:
+        return None
+    offset = to_ticks(2.0 * missing / divisor)
+    return begin + offset if begin + offset <= end else None
+
+
+def _given_traits(world: World, source: SourceRow, number: int) -> dict[int, float]:
+    """Traits that a list of arrivals gives for its case."""
+    if not source.given_traits:
+        return {}
+    given = source.given_traits[number - 1]
+    traits = {}
+    for trait in world.plan.case_types[source.case_type].traits:
+        row = world.plan.traits[trait]
+        if row.name not in given:
+            continue
+        text = given[row.name]
+        if row.kind is TraitKind.LEVELS:
+            traits[trait] = float(row.levels.index(text))
+        elif row.kind is TraitKind.SHARE:
+            traits[trait] = float(text.lower() in ("true", "yes", "1"))
+        else:
+            traits[trait] = float(text)
+    return traits
