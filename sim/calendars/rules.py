@@ -29,6 +29,22 @@ _CLOCK = re.compile(r"([0-9]{1,2}):([0-9]{2})")
 _NO_DATES: frozenset[date] = frozenset()
 
 
+def _check_hours(name: str, days: frozenset[int], hours: Hours) -> None:
+    """Raise ValueError unless the hours are in bounds, in order, and no day reaches into the next one's."""
+    for from_ms, to_ms in hours:
+        if not (0 <= from_ms < DAY_MS and from_ms < to_ms <= from_ms + DAY_MS):
+            raise ValueError(
+                f"calendar {name!r}: hours begin within the day and last up to 24 h, "
+                f"found ({from_ms}, {to_ms}) ms"
+            )
+    overlap = any(begin < end for (_, end), (begin, _) in pairwise(hours))
+    neighbours = any((day + 1) % 7 in days for day in days)
+    if hours and neighbours:
+        overlap = overlap or hours[-1][1] - DAY_MS > hours[0][0]
+    if overlap:
+        raise ValueError(f"calendar {name!r}: hours must be in order and not overlap, found {hours}")
+
+
 @dataclass(frozen=True, slots=True)
 class CalendarRule:
     """When something opens, in the words of a scenario.
@@ -76,7 +92,7 @@ class CalendarRule:
         both = sorted(self.closed & self.open)
         if both:
             raise ValueError(f"calendar {self.name!r}: {both[0]} is both open and closed")
-        _check_hours(self)
+        _check_hours(self.name, self.days, self.hours)
 
     def opens_on(self, day: date) -> bool:
         """Whether an opening begins on this date."""
@@ -185,24 +201,6 @@ def _midnights(rule: CalendarRule, origin: datetime, end_ms: int) -> Iterator[in
             yield begin
         day += timedelta(days=1)
         begin += DAY_MS
-
-
-def _check_hours(rule: CalendarRule) -> None:
-    """Raise ValueError unless the hours are in bounds, in order, and no day reaches into the next one's."""
-    for from_ms, to_ms in rule.hours:
-        if not (0 <= from_ms < DAY_MS and from_ms < to_ms <= from_ms + DAY_MS):
-            raise ValueError(
-                f"calendar {rule.name!r}: hours begin within the day and last up to 24 h, "
-                f"found ({from_ms}, {to_ms}) ms"
-            )
-    overlap = any(begin < end for (_, end), (begin, _) in pairwise(rule.hours))
-    neighbours = any((day + 1) % 7 in rule.days for day in rule.days)
-    if rule.hours and neighbours:
-        overlap = overlap or rule.hours[-1][1] - DAY_MS > rule.hours[0][0]
-    if overlap:
-        raise ValueError(
-            f"calendar {rule.name!r}: hours must be in order and not overlap, found {rule.hours}"
-        )
 
 
 def _monday(day: date) -> date:

@@ -1,8 +1,8 @@
 """Cash flows: present value, return, payback and internal rate of yearly flows.
 
-Amounts are in any one currency, positive when money comes in; times are years from month 0. What is paid at time 0
-is not discounted, a year's flow is discounted from the end of the year, an investment of a `BusinessCase` from its
-own date. These are the conventions of Forrester's Total Economic Impact reports.
+Amounts are in any one currency, positive when money comes in; times are years from month 0. What is paid at
+time 0 is not discounted, a year's flow is discounted from the end of the year, an investment of a
+`BusinessCase` from its own date. These are the conventions of Forrester's Total Economic Impact reports.
 
 Not here: what flows (metrics), differences between scenarios and intervals over replications (experiment).
 """
@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 Dated = tuple[float, float]
 """A time in years and the amount that flows then."""
@@ -35,9 +36,9 @@ def npv(initial: float, flows: Sequence[float], rate: float) -> float:
     -----
     NPV = C0 + Σ Ct / (1 + rate)^t (Brealey, Myers, Allen, Principles of Corporate Finance, chapter 2).
 
-    Excel's function of that name means something else: `=NPV(rate, range)` takes the first number of the range
-    to flow at the end of year 1. Given C0 with the rest, it returns this value divided by 1 + rate; the value
-    itself is `=C0 + NPV(rate, C1:Cn)`.
+    Excel's function of that name means something else: `=NPV(rate, range)` takes the first number of the
+    range to flow at the end of year 1. Given C0 with the rest, it returns this value divided by 1 + rate;
+    the value itself is `=C0 + NPV(rate, C1:Cn)`.
     """
     _check_rate(rate)
     return math.fsum([initial, *(flow / (1 + rate) ** t for t, flow in enumerate(flows, start=1))])
@@ -46,8 +47,8 @@ def npv(initial: float, flows: Sequence[float], rate: float) -> float:
 def irr(initial: float, flows: Sequence[float]) -> float | None:
     """Internal rate of return: the rate at which the net present value is zero; None where it is not defined.
 
-    It is not defined without a change of sign, nor where several rates fit: with several changes of sign there
-    may be none, one or many, and only a single one is returned. See `npv` for the arguments.
+    It is not defined without a change of sign, nor where several rates fit: with several changes of sign
+    there may be none, one or many, and only a single one is returned. See `npv` for the arguments.
     """
     return _irr([(0.0, initial), *_at_year_ends(flows)])
 
@@ -80,7 +81,8 @@ class BusinessCase:
     discount_rate
         A year; 0.10 for 10 %.
     benefit_risk, cost_risk
-        Risk adjustment: benefits are multiplied by 1 − `benefit_risk`, costs and investments by 1 + `cost_risk`.
+        Risk adjustment: benefits are multiplied by 1 − `benefit_risk`, costs and investments by 1 +
+        `cost_risk`.
 
     Raises
     ------
@@ -209,7 +211,7 @@ def _irr(flows: Sequence[Dated]) -> float | None:
     for time, amount in sorted(flows):
         by_time[time] = by_time.get(time, 0.0) + amount
     dated = [(time, amount) for time, amount in by_time.items() if amount != 0]
-    n_changes = sum((a > 0) != (b > 0) for (_, a), (_, b) in zip(dated, dated[1:], strict=False))
+    n_changes = sum((a > 0) != (b > 0) for (_, a), (_, b) in pairwise(dated))
     if n_changes == 0:
         return None
 

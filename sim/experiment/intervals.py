@@ -1,7 +1,8 @@
 """Intervals: what n replications say about a mean, a difference, a share and a ratio.
 
-Each value is one replication's result; replications are independent and alike. Missing values (None, NaN) are left
-out and not counted. Sums are exactly rounded (`math.fsum`), so the order of replications does not matter.
+Each value is one replication's result; replications are independent and alike. Missing values (None, NaN)
+are left out and not counted. Sums are exactly rounded (`math.fsum`), so the order of replications does not
+matter.
 
 Not here: running replications, choosing what to compare.
 """
@@ -20,8 +21,8 @@ Values = Sequence[float | None]
 class Interval:
     """An estimate and its confidence interval.
 
-    `mean` is None without any value; `low` and `high` are None where the values do not bound it. `n` counts the
-    values used.
+    `mean` is None without any value; `low` and `high` are None where the values do not bound it. `n` counts
+    the values used.
     """
 
     mean: float | None
@@ -42,8 +43,8 @@ def mean_interval(values: Values, confidence: float = 0.95) -> Interval:
 
     Notes
     -----
-    X̄ ± t(n−1, 1−α/2)·S/√n (Law, Simulation Modeling and Analysis, 5th ed., section 4.5). Exact for normal values;
-    for skewed ones and small n it covers less than it says.
+    X̄ ± t(n−1, 1−α/2)·S/√n (Law, Simulation Modeling and Analysis, 5th ed., section 4.5). Exact for normal
+    values; for skewed ones and small n it covers less than it says.
     """
     _check_confidence(confidence)
     found = _present(values)
@@ -63,7 +64,8 @@ def paired_differences(a: Values, b: Values) -> list[float | None]:
     """Return a − b for each replication, None where either is missing."""
     if len(a) != len(b):
         raise ValueError(f"pairs need the same replications, found {len(a)} and {len(b)} values")
-    return [None if _missing(x) or _missing(y) else x - y for x, y in zip(a, b, strict=True)]  # type: ignore[operator]
+    pairs = zip(a, b, strict=True)
+    return [None if x is None or y is None or math.isnan(x - y) else x - y for x, y in pairs]
 
 
 def paired_difference(a: Values, b: Values, confidence: float = 0.95) -> Interval:
@@ -73,8 +75,8 @@ def paired_difference(a: Values, b: Values, confidence: float = 0.95) -> Interva
 
     Notes
     -----
-    The paired-t interval (Law, 5th ed., section 10.2.1); with common random numbers it is narrower than that of
-    independent runs as far as the two scenarios move together.
+    The paired-t interval (Law, 5th ed., section 10.2.1); with common random numbers it is narrower than
+    that of independent runs as far as the two scenarios move together.
     """
     return mean_interval(paired_differences(a, b), confidence)
 
@@ -88,11 +90,9 @@ def probability_of_improvement(
 
     Notes
     -----
-    Wilson's score interval (Brown, Cai, DasGupta 2001, Statistical Science 16:101), which also holds near 0 and 1.
-    With ties, halves are taken for successes; the interval is then rather too wide.
+    Wilson's score interval (Brown, Cai, DasGupta 2001, Statistical Science 16:101), which also holds near 0
+    and 1. With ties, halves are taken for successes; the interval is then rather too wide.
     """
-    from scipy.special import ndtri
-
     _check_confidence(confidence)
     if better not in ("lower", "higher"):
         raise ValueError(f"better is 'lower' or 'higher', found {better!r}")
@@ -102,7 +102,7 @@ def probability_of_improvement(
         return Interval(None, None, None, 0)
     n_better = sum(value < 0 if better == "lower" else value > 0 for value in found)
     share = (n_better + found.count(0.0) / 2) / n
-    z = float(ndtri((1 + confidence) / 2))
+    z = _student(math.inf, confidence)
     centre = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
     return Interval(share, min(max(centre - half, 0.0), share), max(min(centre + half, 1.0), share), n)
@@ -116,8 +116,9 @@ def ratio_interval(numerators: Values, denominators: Values, confidence: float =
 
     Notes
     -----
-    Fieller's theorem (Fieller 1954, Journal of the Royal Statistical Society B 16:175), exact if the pairs are
-    bivariate normal. A ratio of means, not a mean of ratios, which has no mean when a denominator may near 0.
+    Fieller's theorem (Fieller 1954, Journal of the Royal Statistical Society B 16:175), exact if the pairs
+    are bivariate normal. A ratio of means, not a mean of ratios, which has no mean when a denominator may
+    near 0.
     """
     _check_confidence(confidence)
     if len(numerators) != len(denominators):
@@ -125,7 +126,7 @@ def ratio_interval(numerators: Values, denominators: Values, confidence: float =
             f"pairs need the same replications, found {len(numerators)} and {len(denominators)} values"
         )
     pairs = zip(numerators, denominators, strict=True)
-    both = [(x, y) for x, y in pairs if x is not None and y is not None and not _missing(x + y)]
+    both = [(x, y) for x, y in pairs if x is not None and y is not None and not math.isnan(x + y)]
     n = len(both)
     above, below = [x for x, _ in both], [y for _, y in both]
     mean_below = math.fsum(below) / n if n else 0.0
@@ -145,8 +146,9 @@ def replications_needed(values: Values, relative_half_width: float, confidence: 
 
     Notes
     -----
-    The smallest n with t(n−1, 1−α/2)·S/√n ≤ γ·|X̄|, mean and variance as in these first replications (Law, 5th ed.,
-    section 9.4.1, with γ instead of γ/(1+γ)). An estimate: new replications change mean and variance.
+    The smallest n with t(n−1, 1−α/2)·S/√n ≤ γ·|X̄|, mean and variance as in these first replications (Law,
+    5th ed., section 9.4.1, with γ instead of γ/(1+γ)). An estimate: new replications change mean and
+    variance.
     """
     _check_confidence(confidence)
     if not relative_half_width > 0:
@@ -194,14 +196,10 @@ def _covariance(x: list[float], y: list[float]) -> float:
 def _student(degrees: float, confidence: float) -> float:
     """Return the two-sided quantile of Student's t; infinite degrees give the normal one."""
     # Not scipy.stats, whose import takes longer than a small run.
-    from scipy.special import ndtri, stdtrit
+    from scipy.special import ndtri, stdtrit  # type: ignore[import-untyped]
 
     p = (1 + confidence) / 2
     return float(ndtri(p)) if math.isinf(degrees) else float(stdtrit(degrees, p))
-
-
-def _missing(value: float | None) -> bool:
-    return value is None or math.isnan(value)
 
 
 def _present(values: Values) -> list[float]:

@@ -1,28 +1,25 @@
 """Accounts: the class of every business instant of every case.
 
-The spans of a run become *tiles*: stretches of a case with one calendar, whose business time is of the class
-`inside` while that calendar is open and of the class `outside` while it is not. Tiles of a case do not overlap
-(parallel branches are swept, the smallest class counts), so any stretch of a case is a sum over clipped tiles.
+The spans of a run become *tiles*: stretches of a case with one calendar, whose business time is of the
+class `inside` while that calendar is open and of the class `outside` while it is not. Tiles of a case do not
+overlap (parallel branches are swept, the smallest class counts), so any stretch of a case is a sum over
+clipped tiles.
 All times are integer milliseconds since the beginning of the warm-up.
 Not here: which class a work has (engines), statistics over cases (summary).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.calendars import Calendar
+from sim.calendars import Calendar, Int64Array
 from sim.errors import EngineError
 from sim.plan.arrays import NONE, Plan
 from sim.records import AccountClass, Facts, SpanState
 from sim.records.facts import Span
-
-Int64Array = NDArray[np.int64]
-BoolArray = NDArray[np.bool_]
 
 N_CLASSES = len(AccountClass)
 
@@ -42,16 +39,17 @@ _CLASSES = {
 class Tiles:
     """Stretches of cases, shape (n_tiles,), sorted by (case, begin), disjoint within a case.
 
-    `calendar` is an index into `calendars` (the plan's, then those shrunk for `fit`), -1: always open.
+    `calendar` is an index into `Plan.calendars`, -1: always open. Of each of its openings only that part
+    counts in which `fit` ms could still begin (1: all of it).
     """
 
     case: Int64Array
     begin: Int64Array
     end: Int64Array
     calendar: Int64Array
+    fit: Int64Array
     inside: Int64Array
     outside: Int64Array
-    calendars: tuple[Calendar, ...]
 
 
 def classify(facts: Facts, plan: Plan, tiles: Tiles | None = None) -> Int64Array:
@@ -84,9 +82,9 @@ def classify_windows(
         np.maximum(tiles.begin[tile], begin[window]),
         np.minimum(tiles.end[tile], end[window]),
         tiles.calendar[tile],
+        tiles.fit[tile],
         tiles.inside[tile],
         tiles.outside[tile],
-        tiles.calendars,
     )
     return account_of_tiles(clipped, plan, len(case))
 
@@ -105,8 +103,10 @@ def account_of_tiles(tiles: Tiles, plan: Plan, n_rows: int) -> Int64Array:
     inside = whole.copy()
     split = np.where(tiles.inside != tiles.outside, tiles.calendar, NONE)
     for index, here in by_value(split):
-        both = _intersection(business, tiles.calendars[index])
-        inside[here] = both.open_between_array(tiles.begin[here], tiles.end[here])
+        stretches = tiles.begin[here], tiles.end[here], tiles.fit[here]
+        row, begin, end = _openings(plan.calendars[index], *stretches)
+        inside[here] = 0
+        np.add.at(inside, here[row], business.open_between_array(begin, end))
     account = np.zeros((n_rows, N_CLASSES), dtype=np.int64)
     np.add.at(account, (tiles.case, tiles.inside), inside)
     np.add.at(account, (tiles.case, tiles.outside), whole - inside)
@@ -117,13 +117,12 @@ def make_tiles(facts: Facts, plan: Plan) -> Tiles:
     """The spans of a run as disjoint tiles."""
     spans = np.array(facts.spans, dtype=np.int64).reshape(len(facts.spans), len(_SPAN))
     alone = spans[:, _SPAN["token"]] == 0
-    calendars = list(plan.calendars)
-    rows = _tile_rows(spans[alone], calendars)
-    branches = _tile_rows(spans[~alone], calendars)
-    rows = np.concatenate((rows, _flatten(branches, calendars)))
+    rows = _tile_rows(spans[alone], plan.calendars)
+    branches = _tile_rows(spans[~alone], plan.calendars)
+    rows = np.concatenate((rows, _flatten(branches, plan.calendars)))
     rows = rows[rows[:, 1] < rows[:, 2]]
     rows = rows[np.lexsort((rows[:, 1], rows[:, 0]))]
-    return Tiles(*(np.ascontiguousarray(column) for column in rows.T), calendars=tuple(calendars))
+    return Tiles(*(np.ascontiguousarray(column) for column in rows.T))
 
 
 def sweep(key: Int64Array, begin: Int64Array, end: Int64Array, rank: Int64Array, n_ranks: int) -> Int64Array:
@@ -135,18 +134,20 @@ def sweep(key: Int64Array, begin: Int64Array, end: Int64Array, rank: Int64Array,
     """
     keys = np.concatenate((key, key))
     times = np.concatenate((begin, end))
-    active = np.zeros((len(keys), n_ranks), dtype=np.int32)
-    active[np.arange(len(keys)), np.concatenate((rank, rank))] = np.repeat((1, -1), len(key))
+    changes = np.zeros((len(keys), n_ranks), dtype=np.int32)
+    changes[np.arange(len(keys)), np.concatenate((rank, rank))] = np.repeat((1, -1), len(key))
     order = np.lexsort((times, keys))
     keys, times = keys[order], times[order]
     # what begins also ends, so the counts are 0 again where the next key begins
-    active = np.cumsum(active[order], axis=0) > 0
-    kept = np.flatnonzero(active.any(axis=1)[:-1] & (times[:-1] < times[1:])) if len(keys) else order
+    active = np.cumsum(changes[order], axis=0) > 0
+    kept = np.flatnonzero(np.any(active, axis=1)[:-1] & (times[:-1] < times[1:]))
     smallest = np.argmax(active[kept], axis=1)
     return np.stack((keys[kept], times[kept], times[kept + 1], smallest), axis=1).astype(np.int64)
 
 
-def open_time(calendar: Int64Array, calendars: tuple[Calendar, ...], a: Int64Array, b: Int64Array) -> Int64Array:
+def open_time(
+    calendar: Int64Array, calendars: tuple[Calendar, ...], a: Int64Array, b: Int64Array
+) -> Int64Array:
     """Open ms in [a, b) of the calendar each row names (-1: always open); 0 where b <= a."""
     b = np.maximum(a, b)
     result = b - a
@@ -155,7 +156,9 @@ def open_time(calendar: Int64Array, calendars: tuple[Calendar, ...], a: Int64Arr
     return result
 
 
-def add_time(calendar: Int64Array, calendars: tuple[Calendar, ...], t: Int64Array, d: Int64Array) -> Int64Array:
+def add_time(
+    calendar: Int64Array, calendars: tuple[Calendar, ...], t: Int64Array, d: Int64Array
+) -> Int64Array:
     """The instant at which `d` ms are done that begin at `t`, on the calendar each row names."""
     result = t + d
     for index, here in by_value(calendar):
@@ -178,16 +181,14 @@ def concatenated_ranges(first: Int64Array, counts: Int64Array) -> Int64Array:
     return result
 
 
-def _tile_rows(spans: Int64Array, calendars: list[Calendar]) -> Int64Array:
-    """Rows (case, begin, end, calendar, inside, outside); appends shrunk calendars to `calendars`."""
+def _tile_rows(spans: Int64Array, calendars: tuple[Calendar, ...]) -> Int64Array:
+    """Rows (case, begin, end, calendar, fit, inside, outside)."""
     state = spans[:, _SPAN["state"]]
-    parts = [_work_rows(spans[state == SpanState.WORK], tuple(calendars))]
+    parts = [_work_rows(spans[state == SpanState.WORK], calendars)]
     for kind, (inside, outside) in _CLASSES.items():
         chosen = spans[state == kind]
-        calendar = chosen[:, _SPAN["calendar"]].copy()
-        if inside != outside:
-            calendar = _shrink(calendar, chosen[:, _SPAN["ms"]], calendars)
-        parts.append(_rows(chosen, _column(chosen, "begin"), _column(chosen, "end"), calendar, inside, outside))
+        begin, end, calendar, fit = (_column(chosen, name) for name in ("begin", "end", "calendar", "ms"))
+        parts.append(_rows(chosen, begin, end, calendar, fit, inside, outside))
     return np.concatenate(parts)
 
 
@@ -200,9 +201,9 @@ def _work_rows(spans: Int64Array, calendars: tuple[Calendar, ...]) -> Int64Array
     stopped = AccountClass.INTERRUPTED
     return np.concatenate(
         (
-            _rows(spans, begin, switched, calendar, AccountClass.NON_ADDING, stopped),
-            _rows(spans, switched, worked, calendar, _column(spans, "account_class"), stopped),
-            _rows(spans, worked, end, np.full_like(calendar, NONE), stopped, stopped),
+            _rows(spans, begin, switched, calendar, 1, AccountClass.NON_ADDING, stopped),
+            _rows(spans, switched, worked, calendar, 1, _column(spans, "account_class"), stopped),
+            _rows(spans, worked, end, calendar, 1, stopped, stopped),
         )
     )
 
@@ -212,53 +213,49 @@ def _rows(
     begin: Int64Array,
     end: Int64Array,
     calendar: Int64Array,
+    fit: Int64Array | int,
     inside: Int64Array | AccountClass,
     outside: AccountClass,
 ) -> Int64Array:
-    classes = (np.broadcast_to(np.asarray(x, dtype=np.int64), begin.shape) for x in (inside, outside))
-    return np.stack((_column(spans, "case"), begin, end, calendar, *classes), axis=1)
+    rest = (np.broadcast_to(np.asarray(x, dtype=np.int64), begin.shape) for x in (fit, inside, outside))
+    return np.stack((_column(spans, "case"), begin, end, calendar, *rest), axis=1)
 
 
-def _shrink(calendar: Int64Array, fits: Int64Array, calendars: list[Calendar]) -> Int64Array:
-    """Calendars of queues under `fit`: open while the work would still end before closing."""
-    result = calendar.copy()
-    needed = np.flatnonzero((fits > 0) & (calendar != NONE))
-    known: dict[tuple[int, int], int] = {}
-    for i in needed:
-        key = (int(calendar[i]), int(fits[i]))
-        if key not in known:
-            known[key] = len(calendars)
-            calendars.append(calendars[key[0]].shrunk(key[1]))
-        result[i] = known[key]
-    return result
-
-
-def _flatten(rows: Int64Array, calendars: list[Calendar]) -> Int64Array:
+def _flatten(rows: Int64Array, calendars: tuple[Calendar, ...]) -> Int64Array:
     """Tiles that may overlap within a case, as tiles of one class each that do not.
 
     A tile's `inside` is never greater than its `outside`, so the whole tile enters the sweep with `outside`
     and its openings with `inside`: the smaller one wins.
     """
     rows = rows[rows[:, 1] < rows[:, 2]]
-    whole = np.stack((rows[:, 0], rows[:, 1], rows[:, 2], rows[:, 5]), axis=1)
-    always = rows[(rows[:, 3] == NONE)]
-    parts = [whole, np.stack((always[:, 0], always[:, 1], always[:, 2], always[:, 4]), axis=1)]
-    split = np.where(rows[:, 4] != rows[:, 5], rows[:, 3], NONE)
-    parts += [_openings(rows[here], calendars[index]) for index, here in by_value(split)]
+    case, begin, end, calendar, fit, inside, outside = rows.T
+    parts = [np.stack((case, begin, end, np.where(calendar == NONE, inside, outside)), axis=1)]
+    for index, here in by_value(np.where(inside != outside, calendar, NONE)):
+        row, a, b = _openings(calendars[index], begin[here], end[here], fit[here])
+        parts.append(np.stack((case[here[row]], a, b, inside[here[row]]), axis=1))
     pieces = np.concatenate(parts)
     flat = sweep(pieces[:, 0], pieces[:, 1], pieces[:, 2], pieces[:, 3], N_CLASSES)
-    return np.column_stack((flat[:, :3], np.full(len(flat), NONE), flat[:, 3], flat[:, 3])).astype(np.int64)
+    constant = np.broadcast_to(np.array([NONE, 1], dtype=np.int64), (len(flat), 2))
+    return np.concatenate((flat[:, :3], constant, flat[:, 3:], flat[:, 3:]), axis=1)
 
 
-def _openings(rows: Int64Array, calendar: Calendar) -> Int64Array:
-    """The parts of tiles in which their calendar is open, as rows (case, begin, end, inside)."""
-    opens, closes = (np.asarray(x, dtype=np.int64) for x in (calendar.opens, calendar.closes))
-    first = np.searchsorted(closes, rows[:, 1], side="right")
-    counts = np.maximum(np.searchsorted(opens, rows[:, 2], side="left") - first, 0)
-    opening, row = concatenated_ranges(first, counts), np.repeat(np.arange(len(rows)), counts)
-    begin = np.maximum(opens[opening], rows[row, 1])
-    end = np.minimum(closes[opening], rows[row, 2])
-    return np.stack((rows[row, 0], begin, end, rows[row, 4]), axis=1)
+def _openings(
+    calendar: Calendar, begin: Int64Array, end: Int64Array, fit: Int64Array
+) -> tuple[Int64Array, Int64Array, Int64Array]:
+    """The parts of stretches in which a calendar is open for `fit` more ms: (stretch, begin, end).
+
+    `Calendar.shrunk` says which part of an opening that is; here every stretch has its own `fit`, which would
+    be as many calendars.
+    """
+    first = np.searchsorted(calendar.closes, begin, side="right")
+    counts = np.maximum(np.searchsorted(calendar.opens, end, side="left") - first, 0)
+    opening, stretch = concatenated_ranges(first, counts), np.repeat(np.arange(len(begin)), counts)
+    opens, closes = calendar.opens[opening], calendar.closes[opening]
+    last_start = closes - np.maximum(fit, 1)[stretch] + 1
+    last_start = np.where((fit > calendar.longest_opening())[stretch], opens + 1, last_start)
+    a, b = np.maximum(opens, begin[stretch]), np.minimum(last_start, end[stretch])
+    kept = a < b
+    return stretch[kept], a[kept], b[kept]
 
 
 def _check_conservation(facts: Facts, plan: Plan, account: Int64Array) -> None:
@@ -273,10 +270,6 @@ def _check_conservation(facts: Facts, plan: Plan, account: Int64Array) -> None:
             f"generation {case.generation} sums to {account[wrong[0]].sum()} ms, its lead time is "
             f"{lead[wrong[0]]} ms; {len(wrong)} cases are wrong. This is a defect of the engine."
         )
-
-
-def _intersection(business: Calendar, calendar: Calendar) -> Calendar:
-    return business if calendar is business else business.intersect(calendar)
 
 
 def _case_key(case: Int64Array, instant: Int64Array) -> NDArray[np.void]:

@@ -11,11 +11,10 @@ from collections.abc import Callable, Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.calendars import Calendar
+from sim.calendars import Calendar, Int64Array
 from sim.plan.arrays import NumberKind, NumberRow, Plan
 
 Float64Array = NDArray[np.float64]
-Int64Array = NDArray[np.int64]
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(3)
 _ARITHMETIC: dict[NumberKind, Callable[[Float64Array, Float64Array], Float64Array]] = {

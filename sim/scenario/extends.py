@@ -9,12 +9,14 @@ Not here: YAML (reader), shorthand (shorthand), what the merged keys mean (model
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from sim.errors import Problem, ScenarioError
 from sim.scenario.nearest import did_you_mean
-from sim.scenario.reader import about_empty, read_tree
+from sim.scenario.reader import MAX_PROBLEMS, about_empty, read_tree
 from sim.scenario.shorthand import (
     KINDS,
     REMOVE,
@@ -194,7 +196,7 @@ class _Loader:
                 "base",
                 "`base` belongs to a patch, which begins with `patch: its name`. A scenario says `extends`.",
             )
-        if extends is None:
+        if extends is None or extends.value is None:
             return "extends", []
         named = extends.value if isinstance(extends.value, list) else [extends]
         if len(named) > MAX_PARENTS:
@@ -205,7 +207,7 @@ class _Loader:
     def _target(self, node: Node, key: str, path: Path, stack: tuple[Path, ...], root: Path) -> Path | None:
         """The file that an entry of `extends` or `base` names, or None and a problem."""
         name = node.value
-        if not isinstance(name, str) or not name:
+        if not isinstance(name, str) or not 0 < len(name) <= 255 or "\0" in name:
             self._problem(node, key, "the name of a file is expected, such as `current_state.yaml`.")
             return None
         target = Path(os.path.normpath(path.parent / name))
@@ -231,7 +233,10 @@ def _outside(name: str, key: str, folder: Path, target: Path, root: Path) -> str
         where = "at most one folder up" if key == "base" else "in this folder or below it"
         return f"'{name}' leads out of the folder; the file has to be {where}."
     allowed = folder.parent if key == "base" else folder
-    real = target.resolve()
+    try:
+        real = target.resolve()
+    except (OSError, RuntimeError):
+        return f"'{name}' is a link that leads nowhere."
     if not real.is_relative_to(allowed) or not real.is_relative_to(root):
         return f"'{name}' leads out of the folder of the scenario; copy the file into it."
     return None
@@ -253,23 +258,28 @@ def _entries(node: Node) -> dict[str, Node]:
 
 
 def _empty_values(tree: Node) -> list[Problem]:
-    """A problem for every empty value of a file; a run of keys that one comma made is told once."""
+    """A problem for each of the first empty values of a file; what one comma cut off is told once."""
     problems: list[Problem] = []
+    said: set[tuple[int, str]] = set()
+    for path, parent, child in islice(_empties(tree), MAX_PROBLEMS):
+        if isinstance(parent.value, list):
+            words = "an empty entry of a list; leave it out."
+        else:
+            words = about_empty(parent, str(path[-1]))
+        if "comma" in words and (id(parent), words) in said:
+            continue
+        said.add((id(parent), words))
+        problems.append(_problem_at(child, path, words))
+    return problems
+
+
+def _empties(tree: Node) -> Iterator[tuple[tuple[str | int, ...], Node, Node]]:
+    """Path, parent and node of every empty value."""
     for path, node in tree.walk():
         if isinstance(node.value, dict):
-            said: set[str] = set()
-            for key, child in node.value.items():
-                if child.value is None:
-                    words = about_empty(node, key)
-                    problems.append(_problem_at(child, (*path, key), words))
-                    said.add(words)
+            yield from (((*path, key), node, n) for key, n in node.value.items() if n.value is None)
         elif isinstance(node.value, list):
-            for index, child in enumerate(node.value):
-                if child.value is None:
-                    problems.append(
-                        _problem_at(child, (*path, index), "an empty entry of a list; leave it out.")
-                    )
-    return problems
+            yield from (((*path, index), node, n) for index, n in enumerate(node.value) if n.value is None)
 
 
 def _problem_at(node: Node, path: tuple[str | int, ...], message: str) -> Problem:

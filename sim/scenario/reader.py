@@ -34,6 +34,7 @@ MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 40
 MAX_NODES = 50_000
 MAX_PROBLEMS = 100
+_LONGEST = 200  # of a key that is searched for slips, so that no pattern takes long
 
 _INT = re.compile(r"[-+]?[0-9]+")
 _OCTAL = re.compile(r"0o[0-7]+")
@@ -80,23 +81,23 @@ def comma_slip(parent: Node, key: str) -> str | None:
 
     `parent` is the map, `key` the empty key. None if the key does not look like the tail of a value.
     """
-    if not isinstance(parent.value, dict) or not _AFTER_COMMA.fullmatch(key):
+    if not isinstance(parent.value, dict) or len(key) > _LONGEST or not _AFTER_COMMA.fullmatch(key):
         return None
     head: Node | None = None
     tails: list[str] = []
     for name, node in parent.value.items():
-        if node.value is not None:
-            head, tails = node, []
-            continue
-        tails.append(name)
-        if name == key:
+        if node.value is None:
+            tails.append(name)
+        elif key in tails:
             break
-    return _comma_words(head, tails)
+        else:
+            head, tails = node, []
+    return _comma_words(head, tails[:6])
 
 
 def colon_slip(key: str) -> str | None:
     """Words for a key without a value that lacks the space after its colon, such as `team:x`, or None."""
-    found = _GLUED.fullmatch(key)
+    found = _GLUED.fullmatch(key) if len(key) <= _LONGEST else None
     return _glued_words(found) if found else None
 
 
@@ -320,7 +321,7 @@ class _Builder:
         """The text in the file from the start of an event to the end of the value on its line."""
         mark = event.start_mark
         line = self.lines[mark.line] if mark.line < len(self.lines) else ""
-        return re.split(r"[,}\]]|\s#", line[mark.column :])[0].strip()
+        return re.split(r"[,}\]]|\s#", line[mark.column : mark.column + 60])[0].strip()
 
     def _place(self, event: Event) -> Place:
         return Place(self.shown, event.start_mark.line + 1, event.start_mark.column + 1)

@@ -18,6 +18,7 @@ from pydantic import (
     Discriminator,
     Field,
     PlainValidator,
+    StrictBool,
     Tag,
     WithJsonSchema,
     model_validator,
@@ -501,7 +502,7 @@ class Step(Model):
         "does not "
         "say it takes over from the step.",
     )
-    skip: bool = Field(default=False, description="true: passed over, as if `when` did not hold.")
+    skip: StrictBool = Field(default=False, description="true: passed over, as if `when` did not hold.")
     patience: Patience | None = Field(
         default=None, description="How long a case waits for this step to begin, and where it goes then."
     )

@@ -64,7 +64,9 @@ def is_value_map(node: Node) -> bool:
         if word in keys
     ):
         return True
-    return keys <= {"first", "again"} or all(_TIME.fullmatch(key) for key in keys)
+    if keys <= {"first", "again"}:  # numbers, not two steps of these names
+        return all(not isinstance(n.value, dict) or is_value_map(n) for n in node.value.values())
+    return all(_TIME.fullmatch(key) for key in keys)
 
 
 def kind_of(node: Node) -> str | None:

@@ -1,0 +1,41 @@
+"""The analytics value cycle, simulated: where the time of an idea goes, and what a change would be worth.
+
+    scenario = sim.load("scenarios/current_state.yaml")
+    result = sim.run(scenario, replications=20, seed=1)
+    result.replications         # a polars table: one row per replication and measure
+
+    sim.compare(scenario, [sim.load("other.yaml")], replications=20).differences
+
+Names are imported when they are used, so `import sim` is instant and has no effects.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+_HOME = {
+    "Comparison": "sim.experiment.compare",
+    "EngineError": "sim.errors",
+    "PlanError": "sim.errors",
+    "Result": "sim.experiment.replicate",
+    "Scenario": "sim.scenario.load",
+    "ScenarioError": "sim.errors",
+    "SimError": "sim.errors",
+    "compare": "sim.experiment.run",
+    "load": "sim.scenario.load",
+    "run": "sim.experiment.run",
+}
+
+__version__ = "0.1.0"
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'sim' has no attribute {name!r}. It has: {', '.join(__all__)}.")
+    return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

@@ -1,0 +1,138 @@
+"""`sim`: the commands and their options. What they print is made in `tables`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sim.errors import SimError
+
+if TYPE_CHECKING:
+    from sim.scenario.load import Scenario
+
+FILE = click.Path(path_type=Path)
+
+
+def _shared_options(command: Callable[..., None]) -> Callable[..., None]:
+    for option in (
+        click.option("--replications", "-n", type=click.IntRange(1, 1_000_000), default=10, show_default=True),
+        click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=1, show_default=True),
+        click.option("--engine", type=click.Choice(["simpy"]), default="simpy", show_default=True),
+        click.option("--jobs", type=int, default=-1, help="Processes; -1 = one per core.", show_default=True),
+        click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout."),
+    ):
+        command = option(command)
+    return command
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="sim")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@click.pass_context
+def cli(context: click.Context, debug: bool) -> None:
+    """Simulate how ideas become value, and what a change of the flow would be worth."""
+    context.obj = debug
+
+
+@cli.command()
+@click.argument("file", type=FILE)
+def check(file: Path) -> None:
+    """Validate FILE and list what it overrides."""
+    from sim.cli.tables import check_lines
+    from sim.plan.compiler import compile_plan
+    from sim.scenario.load import load
+
+    scenario = load(file)
+    click.echo("\n".join(check_lines(scenario, compile_plan(scenario))))
+
+
+@cli.command()
+@click.argument("file", type=FILE)
+@click.option("--events", type=FILE, help="Write the event log to this CSV file.")
+@_shared_options
+def run(file: Path, events: Path | None, as_json: bool, **options: Any) -> None:
+    """Run the scenario in FILE and print where the time goes."""
+    from sim.cli.tables import json_document, run_lines
+    from sim.experiment.run import run as run_scenario
+    from sim.scenario.load import load
+
+    scenario = load(file)
+    with _progress(options["replications"]) as done:
+        result = run_scenario(scenario, keep_log=events is not None, done=done, **options)
+    if events is not None:
+        result.events.write_csv(events)
+    click.echo(json_document([result]) if as_json else "\n".join(run_lines(result, scenario)))
+    _say_if_incomplete(result.is_complete)
+
+
+@cli.command()
+@click.argument("base", type=FILE)
+@click.argument("others", type=FILE, nargs=-1, required=True)
+@_shared_options
+def compare(base: Path, others: tuple[Path, ...], as_json: bool, **options: Any) -> None:
+    """Compare BASE with OTHERS (scenarios, or patches that are put on BASE) on the same luck."""
+    from sim.cli.tables import compare_lines, json_document
+    from sim.experiment.run import compare as compare_scenarios
+    from sim.scenario.load import load
+
+    baseline = load(base)
+    scenarios = [_load_other(base, other) for other in others]
+    with _progress(options["replications"] * (1 + len(scenarios))) as done:
+        comparison = compare_scenarios(baseline, scenarios, done=done, **options)
+    results = [comparison.baseline, *comparison.others]
+    click.echo(json_document(results) if as_json else "\n".join(compare_lines(comparison, baseline)))
+    _say_if_incomplete(all(result.is_complete for result in results))
+
+
+@cli.command()
+def schema() -> None:
+    """Print the JSON Schema of scenario files, for editors."""
+    import json
+
+    from sim.scenario.load import json_schema
+
+    click.echo(json.dumps(json_schema(), indent=2))
+
+
+def _load_other(base: Path, other: Path) -> Scenario:
+    from sim.scenario.load import load, load_with_patches
+    from sim.scenario.reader import read_tree
+
+    tree = read_tree(other)
+    is_patch = isinstance(tree.value, dict) and "patch" in tree.value
+    return load_with_patches(base, [other]) if is_patch else load(other)
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[], None]]:
+    """A bar on stderr with the time left; nothing when stderr is not a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("replications"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("", total=total)
+        yield lambda: progress.advance(task)
+
+
+def _say_if_incomplete(is_complete: bool) -> None:
+    if not is_complete:
+        click.echo("interrupted: only the replications that had finished are counted", err=True)
+        sys.exit(130)
+
+
+def main() -> None:
+    """The command's entry: the user's mistakes end with a message and exit code 2."""
+    try:
+        cli(standalone_mode=True)
+    except SimError as error:
+        if "--debug" in sys.argv:
+            raise
+        click.echo(str(error), err=True)
+        sys.exit(2)

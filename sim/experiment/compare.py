@@ -1,0 +1,104 @@
+"""Comparison of scenarios with a baseline: paired by replication, because both ran on the same luck."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sim.experiment.intervals import Interval, mean_interval
+from sim.experiment.replicate import Result
+
+Key = tuple[str, str, str, str]  # metric, kind, of, unit
+
+LOWER_IS_BETTER = frozenset(
+    {
+        "lead_time",
+        "elapsed_lead_time",
+        "non_value_adding_time",
+        "wip",
+        "queue_length",
+        "wait",
+        "abandonment",
+        "cost",
+        "hand_overs",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One measure of one scenario, over its replications."""
+
+    scenario: str
+    metric: str
+    kind: str
+    of: str
+    unit: str
+    interval: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A scenario's measure less the baseline's, replication by replication."""
+
+    scenario: str
+    metric: str
+    kind: str
+    of: str
+    unit: str
+    baseline: float
+    interval: Interval
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A baseline and other scenarios on the same luck."""
+
+    baseline: Result
+    others: tuple[Result, ...]
+
+    @property
+    def differences(self) -> list[Difference]:
+        return [row for other in self.others for row in differences(self.baseline, other)]
+
+
+def values_of(result: Result) -> dict[Key, dict[int, float]]:
+    """Each measure's values by replication; undefined ones are left out."""
+    values: dict[Key, dict[int, float]] = {}
+    for run in result.runs:
+        for metric, kind, of, unit, value in run.measures:
+            if value is not None:
+                values.setdefault((metric, kind, of, unit), {})[run.number] = value
+    return values
+
+
+def summary(result: Result) -> list[Row]:
+    """Each measure's mean over replications with its 95 % interval."""
+    return [
+        Row(result.name, *key, mean_interval(list(by_run.values())))
+        for key, by_run in values_of(result).items()
+    ]
+
+
+def differences(baseline: Result, other: Result) -> list[Difference]:
+    """Paired differences of every measure that both have, with 95 % intervals."""
+    before, after = values_of(baseline), values_of(other)
+    rows = []
+    for key, by_run in after.items():
+        shared = sorted(by_run.keys() & before.get(key, {}).keys())
+        if shared:
+            deltas = [by_run[r] - before[key][r] for r in shared]
+            mean = sum(before[key][r] for r in shared) / len(shared)
+            rows.append(Difference(other.name, *key, mean, mean_interval(deltas)))
+    return rows
+
+
+def compare(baseline: Result, others: Sequence[Result]) -> Comparison:
+    """Pair results with a baseline. They must have run with the same seed."""
+    for other in others:
+        if other.seed != baseline.seed:
+            raise ValueError(
+                f"{other.name} ran with seed {other.seed}, the baseline with {baseline.seed}: "
+                "only runs on the same luck can be paired"
+            )
+    return Comparison(baseline, tuple(others))
