@@ -3,8 +3,8 @@
 Instants are integer milliseconds since the beginning of the warm-up, durations integer milliseconds.
 Everything here is a pure function of a compiled calendar (two int64 arrays `opens` and `closes`, shape
 (n_openings,), sorted, disjoint, half-open), so both engines can call it. The methods for one instant search
-plain lists with `bisect`: on 2,600 openings that takes under 1 µs, where `np.searchsorted` on a scalar
-takes several.
+plain lists with `bisect`: on 2,600 openings `add` takes 0.4 to 0.8 µs, where a single `np.searchsorted` of a
+scalar takes 0.9 µs.
 
 Not here: dates, weekdays, holidays (rules), which team works which shift (plan).
 """

@@ -20,7 +20,9 @@ FILE = click.Path(path_type=Path)
 
 def _shared_options(command: Callable[..., None]) -> Callable[..., None]:
     for option in (
-        click.option("--replications", "-n", type=click.IntRange(1, 1_000_000), default=10, show_default=True),
+        click.option(
+            "--replications", "-n", type=click.IntRange(1, 1_000_000), default=10, show_default=True
+        ),
         click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=1, show_default=True),
         click.option("--engine", type=click.Choice(["simpy"]), default="simpy", show_default=True),
         click.option("--jobs", type=int, default=-1, help="Processes; -1 = one per core.", show_default=True),

@@ -126,7 +126,7 @@ def gamma_kernel(parameters: Floats, table: Floats, u: float) -> float:
     shape, scale = parameters
     x = table_kernel(table, u)
     if shape < 1.0:  # the table holds x^shape
-        return float(scale * x ** (1.0 / shape))
+        return scale * math.pow(x, 1.0 / shape)
     return scale * x
 
 

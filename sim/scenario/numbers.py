@@ -1,9 +1,9 @@
 """Numbers of a scenario: from text and maps to a small tree of frozen values.
 
-Reads every form of the scenario language that stands for an amount: quantities with units, `$name`, arithmetic with
-units checked, distributions, ramps, steps over time, by trait, mixtures, first and again. A `Number` says what was
-written; constants are folded. Times are milliseconds, shares 0 .. 1, money whole units of the currency. A rate keeps
-its `per`, since what a day or month means for it depends on a calendar.
+Reads every form of the scenario language that stands for an amount: quantities with units, `$name`,
+arithmetic with units checked, distributions, ramps, steps over time, by trait, mixtures, first and again.
+A `Number` says what was written; constants are folded. Times are milliseconds, shares 0 .. 1, money whole
+units of the currency. A rate keeps its `per`, since what a day or month means for it depends on a calendar.
 Not here: files, lines and keys (tree), the meaning of a distribution's parameters (plan, randomness).
 
 Every error is a `NumberSyntaxError` whose message can be shown as it is.
@@ -17,8 +17,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from sim.units.dimensions import (
     DAY_MS,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from lark import Lark, Tree
 
 Operator = Literal["+", "-", "*", "/"]
+N = TypeVar("N", bound="Number")
 
 MAX_LENGTH = 500
 MAX_DEPTH = 20
@@ -100,7 +102,7 @@ class NumberSyntaxError(ValueError):
     """A number cannot be understood; the message says what was found, what is admissible, and an example."""
 
 
-# --- the tree --------------------------------------------------------------------------------------------------------
+# --- the tree -------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,8 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Constant(Number):
-    """One value: ms for times, 0 .. 1 for shares; `per` is h, d, w, month or year for rates and prices, else None."""
+    """One value: ms for times, 0 .. 1 for shares; `per` is h, d, w, month or year for rates "
+    "and prices, else None."""
 
     value: float
     kind: Dimension = Dimension.NUMBER
@@ -138,7 +141,8 @@ class Reference(Number):
 
 @dataclass(frozen=True, slots=True)
 class Arithmetic(Number):
-    """`left op right`, not foldable because one side is no constant. Build with `calculate`, which checks units."""
+    """`left op right`, not foldable because one side is no constant. Build with `calculate`, "
+    "which checks units."""
 
     op: Operator
     left: Number
@@ -225,7 +229,7 @@ class FirstAgain(Number):
         return self.first.dimension
 
 
-# --- reading ---------------------------------------------------------------------------------------------------------
+# --- reading --------------------------------------------------------------------------------------
 
 
 def parse_number(text_or_scalar: object, working_time: WorkingTime) -> Number:
@@ -251,7 +255,8 @@ def parse_value(plain: object, working_time: WorkingTime) -> Number:
     """Read a number in any form: a scalar as in `parse_number`, or one of the maps.
 
     The maps are `{by: trait, level: number ...}`, over time `{0 months: number, 6 months: number}`,
-    `{mix: {name: {p: share, is: number}}}` (one `p` may be missing or `rest`) and `{first: number, again: number}`.
+    `{mix: {name: {p: share, is: number}}}` (one `p` may be missing or `rest`) and
+    `{first: number, again: number}`.
 
     Raises
     ------
@@ -296,12 +301,14 @@ def read_as(number: Number, dimension: Dimension) -> Number:
     if dimension is Dimension.SHARE and isinstance(number, Constant) and found is Dimension.NUMBER:
         hint = f" {number.value:g} is written {number.value * 100:g}%."
     raise NumberSyntaxError(
-        f"found {describe(number)} ({found.value}) where {dimension.value} belongs, for example {dimension.example}.{hint}"
+        f"found {describe(number)} ({found.value}) where {dimension.value} belongs, for example "
+        f"{dimension.example}.{hint}"
     )
 
 
 def suggest_working_unit(text: str) -> str | None:
-    """'1 d' for '1 day', '2 w' for '2 weeks': the working time that may be meant; None if nothing to suggest."""
+    """'1 d' for '1 day', '2 w' for '2 weeks': the working time that may be meant; None if "
+    "nothing to suggest."""
     short = re.sub(r"(?<=[\d\s])days?\b", "d", text)
     short = re.sub(r"(?<=[\d\s])weeks?\b", "w", short)
     short = (
@@ -310,7 +317,7 @@ def suggest_working_unit(text: str) -> str | None:
     return None if short == text else short
 
 
-# --- text ------------------------------------------------------------------------------------------------------------
+# --- text -----------------------------------------------------------------------------------------
 
 _WORD = re.compile(r"\$?[A-Za-z_][A-Za-z0-9_]*|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?![A-Za-z_])|\d+|\S")
 _EMPIRICAL = re.compile(
@@ -353,7 +360,8 @@ def _syntax_message(text: str, position: int | None) -> str:
 
 def _admissible() -> str:
     return (
-        "Admissible: an amount with its unit (3 h, 25%, 42 k, 3 per year), $name, arithmetic with + - * / ( ), "
+        "Admissible: an amount with its unit (3 h, 25%, 42 k, 3 per year), $name, arithmetic "
+        "with + - * / ( ), "
         "a distribution (lognormal mean 2 h cv 1), a ramp."
     )
 
@@ -363,7 +371,8 @@ def _check_text(text: str) -> None:
         raise NumberSyntaxError(f"found nothing where a number belongs. {_admissible()}")
     if len(text) > MAX_LENGTH:
         raise NumberSyntaxError(
-            f"found a number of {len(text)} characters; at most {MAX_LENGTH}. Give parts of it a name in `assumptions`."
+            f"found a number of {len(text)} characters; at most {MAX_LENGTH}. Give parts of it a "
+            "name in `assumptions`."
         )
     _check_depth(text)
     bare = _EMPIRICAL.sub("1", text)
@@ -379,7 +388,8 @@ def _check_depth(text: str) -> None:
         deepest = max(deepest, depth)
     if deepest > MAX_DEPTH:
         raise NumberSyntaxError(
-            f"found parentheses {deepest} deep; at most {MAX_DEPTH}. Give parts of it a name in `assumptions`."
+            f"found parentheses {deepest} deep; at most {MAX_DEPTH}. Give parts of it a name in "
+            "`assumptions`."
         )
     if depth:
         missing = "')' is missing" if depth > 0 else "there is a ')' too many"
@@ -403,7 +413,8 @@ def _check_comma(text: str) -> None:
     slip = re.search(r"\d[\d.]*(?:,\d[\d.]*)+", text)
     if slip:
         raise NumberSyntaxError(
-            f"found '{slip[0]}': a comma inside a number. Write {slip[0].replace(',', '')} for thousands, a point for "
+            f"found '{slip[0]}': a comma inside a number. Write {slip[0].replace(',', '')} for "
+            "thousands, a point for "
             "decimals (2.5), and a space after a comma that separates parameters"
         )
 
@@ -477,7 +488,7 @@ def _kind_of(value: object) -> str:
     return f"'{value}' ({type(value).__name__})"
 
 
-# --- from lark's tree to ours ----------------------------------------------------------------------------------------
+# --- from lark's tree to ours ---------------------------------------------------------------------
 
 
 def _build(tree: Tree[str], working_time: WorkingTime) -> Number:
@@ -597,7 +608,7 @@ def _exponent(text: str) -> int:
     return abs(int(digits[0])) if digits else 0
 
 
-# --- arithmetic ------------------------------------------------------------------------------------------------------
+# --- arithmetic -----------------------------------------------------------------------------------
 
 _OPERATORS: Mapping[str, Operator] = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}
 _WIDENED = {(Dimension.NUMBER, Dimension.MONEY), (Dimension.RATE, Dimension.MONEY_RATE)}
@@ -613,9 +624,7 @@ def calculate(op: Operator, left: Number, right: Number) -> Number:
         if folded is not None:
             return folded
     for side in (left, right):
-        if isinstance(side, (Steps, Ramp)) or isinstance(
-            side, (Constant, Reference, Arithmetic, DistributionCall)
-        ):
+        if isinstance(side, (Constant, Reference, Arithmetic, DistributionCall, Steps, Ramp)):
             continue
         raise NumberSyntaxError(f"found arithmetic with {describe(side)}; calculate inside the map instead")
     return Arithmetic(op, left, right)
@@ -687,7 +696,8 @@ def _product_dimension(left: Dimension, right: Dimension) -> Dimension:
     if right in scalars:
         return left
     raise NumberSyntaxError(
-        f"{left.value} * {right.value} has no meaning: one side must be a plain number or a share, as in 2 * 3 h"
+        f"{left.value} * {right.value} has no meaning: one side must be a plain number or a "
+        "share, as in 2 * 3 h"
     )
 
 
@@ -699,8 +709,15 @@ def _quotient_dimension(left: Dimension, right: Dimension) -> Dimension:
     if left is right and left not in (Dimension.RATE, Dimension.MONEY_RATE):
         return Dimension.NUMBER
     raise NumberSyntaxError(
-        f"{left.value} / {right.value} has no meaning: divide by a plain number, a share or the same unit, as in 3 h / 2"
+        f"{left.value} / {right.value} has no meaning: divide by a plain number, a share or the "
+        "same unit, as in 3 h / 2"
     )
+
+
+def _checked(number: N) -> N:
+    """The number itself, after its dimension has been asked for once: parts that do not fit raise here."""
+    _ = number.dimension
+    return number
 
 
 def _common(numbers: list[Number], where: str) -> Dimension:
@@ -718,7 +735,7 @@ def _common(numbers: list[Number], where: str) -> Dimension:
     return dimension
 
 
-# --- distributions and values over time ------------------------------------------------------------------------------
+# --- distributions and values over time -----------------------------------------------------------
 
 
 def distribution(family: str, parameters: dict[str, Number]) -> DistributionCall:
@@ -734,10 +751,8 @@ def distribution(family: str, parameters: dict[str, Number]) -> DistributionCall
     else:
         _check_spread_family(family, parameters)
         _check_positive(family, parameters, tuple(parameters))
-    call = DistributionCall(family, parameters)
-    assert call.dimension
     _check_plain(family, parameters)
-    return call
+    return _checked(DistributionCall(family, parameters))
 
 
 def _sized_parameters(parameters: Mapping[str, Number]) -> list[str]:
@@ -768,7 +783,8 @@ def _check_spread_family(family: str, parameters: Mapping[str, Number]) -> None:
     spread = [name for name in parameters if name in spreads]
     if len(middle) != 1 or len(spread) != 1 or len(parameters) != 2:
         raise NumberSyntaxError(
-            f"a {family} has one of mean, median and one of {', '.join(spreads)}; found {', '.join(parameters)}: "
+            f"a {family} has one of mean, median and one of {', '.join(spreads)}; found "
+            f"{', '.join(parameters)}: "
             f"write '{FAMILY_EXAMPLES[family]}'"
         )
 
@@ -776,7 +792,8 @@ def _check_spread_family(family: str, parameters: Mapping[str, Number]) -> None:
 def _check_parameters(family: str, parameters: Mapping[str, Number], wanted: tuple[str, ...]) -> None:
     if set(parameters) != set(wanted):
         raise NumberSyntaxError(
-            f"a {family} has {', '.join(wanted)}; found {', '.join(parameters)}: write '{FAMILY_EXAMPLES[family]}'"
+            f"a {family} has {', '.join(wanted)}; found {', '.join(parameters)}: write "
+            f"'{FAMILY_EXAMPLES[family]}'"
         )
 
 
@@ -789,7 +806,7 @@ def _check_positive(family: str, parameters: Mapping[str, Number], names: tuple[
 
 def _check_rising(values: list[Number], family: str) -> None:
     known = [value for value in values if isinstance(value, Constant)]
-    for low, high in zip(known, known[1:], strict=False):
+    for low, high in pairwise(known):
         if low.value > high.value:
             raise NumberSyntaxError(
                 f"the values of a {family} must not fall, found {describe(low)} before {describe(high)}"
@@ -802,16 +819,15 @@ def _ramp(points: tuple[tuple[int, Number], ...]) -> Ramp:
     _check_instants(points, "a ramp")
     for _, value in points:
         _check_no_distribution(value, "a value of a ramp")
-    ramp = Ramp(points)
-    assert ramp.dimension
-    return ramp
+    return _checked(Ramp(points))
 
 
 def _check_instants(points: tuple[tuple[int, Number], ...], where: str) -> None:
-    for (before, _), (after, _) in zip(points, points[1:], strict=False):
+    for (before, _), (after, _) in pairwise(points):
         if after <= before:
             raise NumberSyntaxError(
-                f"the points in time of {where} must rise, found {_wall_text(before)} before {_wall_text(after)}"
+                f"the points in time of {where} must rise, found {_wall_text(before)} before "
+                f"{_wall_text(after)}"
             )
 
 
@@ -823,7 +839,8 @@ def _check_no_distribution(number: Number, where: str) -> None:
 def _check_one_distribution(number: Number) -> None:
     if isinstance(number, Arithmetic) and _count_distributions(number) > 1:
         raise NumberSyntaxError(
-            "found more than one distribution in arithmetic; one is admissible, as in 1 h + exponential mean 2 h"
+            "found more than one distribution in arithmetic; one is admissible, as in 1 h + "
+            "exponential mean 2 h"
         )
 
 
@@ -850,7 +867,7 @@ def _children(number: Number) -> list[Number]:
             return []
 
 
-# --- maps ------------------------------------------------------------------------------------------------------------
+# --- maps -----------------------------------------------------------------------------------------
 
 
 def _read_value(plain: object, working_time: WorkingTime, depth: int) -> Number:
@@ -875,7 +892,8 @@ def _map_message(keys: list[str]) -> str:
     near = next((match for key in keys if (match := _near(key, ("by", "mix", "first", "again")))), None)
     hint = f" Did you mean '{near}'?" if near else ""
     return (
-        f"found a map with the keys {', '.join(keys) or '(none)'}. As a number, a map is {{by: trait, level: 1 h, ...}}, "
+        f"found a map with the keys {', '.join(keys) or '(none)'}. As a number, a map is {{by: "
+        f"trait, level: 1 h, ...}}, "
         "over time {0 months: 40, 6 months: 50}, {mix: {name: {p: 20%, is: 1 h}, ...}} or "
         f"{{first: 2 h, again: 50%}}.{hint}"
     )
@@ -896,9 +914,7 @@ def _read_by(entries: dict[str, object], working_time: WorkingTime, depth: int) 
 
 def by_trait(trait: str, levels: dict[str, Number]) -> ByTrait:
     """One number per level, all of one dimension."""
-    number = ByTrait(trait, levels)
-    assert number.dimension
-    return number
+    return _checked(ByTrait(trait, levels))
 
 
 def _within(key: str, value: object, working_time: WorkingTime, depth: int) -> Number:
@@ -918,16 +934,15 @@ def _read_steps(entries: dict[str, object], working_time: WorkingTime, depth: in
 
 def _steps(points: tuple[tuple[int, Number], ...]) -> Steps:
     _check_instants(points, "a value over time")
-    number = Steps(points)
-    assert number.dimension
-    return number
+    return _checked(Steps(points))
 
 
 def _read_mix(entries: dict[str, object], working_time: WorkingTime, depth: int) -> Number:
     plain = entries["mix"]
     if len(entries) != 1 or not isinstance(plain, Mapping) or len(plain) < 2:
         raise NumberSyntaxError(
-            "a mix has two parts or more and stands alone: {mix: {easy: {p: 80%, is: 1 h}, hard: {p: rest, is: 1 d}}}"
+            "a mix has two parts or more and stands alone: {mix: {easy: {p: 80%, is: 1 h}, "
+            "hard: {p: rest, is: 1 d}}}"
         )
     shares: dict[str, Number | None] = {}
     numbers: dict[str, Number] = {}
@@ -950,7 +965,8 @@ def _read_part(
 
 
 def mixture(parts: list[tuple[str, Number | None, Number]]) -> Mixture:
-    """A mixture; the one part without a share (None) gets the rest. Constant shares are checked to make 100%."""
+    """A mixture; the one part without a share (None) gets the rest. Constant shares are "
+    "checked to make 100%."""
     open_parts = [name for name, share, _ in parts if share is None]
     if len(open_parts) > 1:
         raise NumberSyntaxError(f"only one part of a mix may go without p, found {', '.join(open_parts)}")
@@ -966,9 +982,9 @@ def mixture(parts: list[tuple[str, Number | None, Number]]) -> Mixture:
             f"the shares of a mix make {describe(total)}; they must make 100% (one may be 'rest')"
         )
     rest = calculate("-", Constant(1.0, Dimension.SHARE), total)
-    number = Mixture(tuple((name, rest if share is None else share, value) for name, share, value in parts))
-    assert number.dimension
-    return number
+    return _checked(
+        Mixture(tuple((name, rest if share is None else share, value) for name, share, value in parts))
+    )
 
 
 def _check_share(share: Number, where: str) -> None:
@@ -981,7 +997,8 @@ def _check_share(share: Number, where: str) -> None:
 def _read_first_again(entries: dict[str, object], working_time: WorkingTime, depth: int) -> Number:
     if set(entries) != {"first", "again"}:
         raise NumberSyntaxError(
-            f"found the keys {', '.join(entries)}; first and again belong together: {{first: 2 h, again: 50%}}"
+            f"found the keys {', '.join(entries)}; first and again belong together: {{first: 2 "
+            f"h, again: 50%}}"
         )
     first, again = (_within(key, entries[key], working_time, depth) for key in ("first", "again"))
     return first_again(first, again)
@@ -997,7 +1014,7 @@ def first_again(first: Number, again: Number) -> FirstAgain:
     return FirstAgain(first, again)
 
 
-# --- substitution ----------------------------------------------------------------------------------------------------
+# --- substitution ---------------------------------------------------------------------------------
 
 
 class _Substitution:
@@ -1049,7 +1066,7 @@ class _Substitution:
                 return number
 
 
-# --- plain words -----------------------------------------------------------------------------------------------------
+# --- plain words ----------------------------------------------------------------------------------
 
 
 def describe(number: Number, working_time: WorkingTime = OFFICE) -> str:

@@ -133,11 +133,10 @@ def test_intervals_cover_the_truth_as_often_as_they_say():
 
 
 def test_the_replications_needed_are_the_fewest_that_suffice():
-    deviation = np.std(LAW, ddof=1)
-    needed = replications_needed(LAW, 0.05, 0.90)
-    # t(90) = 1.6620 and t(89) = 1.6622 bracket the quantile at such an n.
-    assert 1.662 * deviation / math.sqrt(needed) <= 0.0501 * np.mean(LAW)
-    assert 1.662 * deviation / math.sqrt(needed - 1) > 0.0499 * np.mean(LAW)
+    deviation, target = np.std(LAW, ddof=1), 0.05 * np.mean(LAW)
+    # t(102, 0.95) = 1.65993 and t(101, 0.95) = 1.66008.
+    assert replications_needed(LAW, 0.05, 0.90) == 103
+    assert 1.65993 * deviation / math.sqrt(103) <= target < 1.66008 * deviation / math.sqrt(102)
 
 
 def test_wider_intervals_need_fewer_replications():
@@ -164,5 +163,5 @@ def test_a_confidence_outside_zero_and_one_is_refused(confidence):
 
 
 def test_a_relative_half_width_of_zero_is_refused():
-    with pytest.raises(ValueError, match="above 0, such as 0.05, found 0"):
+    with pytest.raises(ValueError, match=r"above 0, such as 0\.05, found 0"):
         replications_needed([1, 2], 0)

@@ -96,12 +96,15 @@ def test_moments_are_the_integrals_of_the_quantile(distribution: Distribution, r
 
 @every_case
 def test_quantile_never_falls_as_u_rises(distribution: Distribution, reference: Any) -> None:
-    u = np.unique(
-        np.concatenate([2.0 ** -np.linspace(1, 53, 20_001), 1.0 - 2.0 ** -np.linspace(1, 53, 20_001), BODY])
-    )
+    tail = 2.0 ** -np.linspace(1, 53, 20_001)
+    u = np.unique(np.concatenate([tail, 1.0 - tail, BODY]))
     found = np.array([distribution.quantile(p) for p in u.tolist()])
-    # Two neighbouring doubles may differ by rounding in the last places, never by more.
-    assert (np.diff(found) >= -4e-16 * np.abs(found[1:])).all()
+    # Rounding in the last place may show between neighbours; for the truncated normal near its bound that is
+    # the last place of mean and standard deviation.
+    slack = 4e-16 * np.abs(found[1:])
+    if distribution.family is Family.NORMAL:
+        slack += 4e-16 * (distribution.parameters[0] + distribution.parameters[1])
+    assert (np.diff(found) >= -slack).all()
     assert np.isfinite(found).all()
     assert found[0] >= 0.0
 
@@ -224,7 +227,8 @@ POSITIVE = "admissible is a finite number above 0, for example"
         ),
         (
             lambda: pert(1, 0.5, 5),
-            "pert: found low 1, mode 0.5, high 5; admissible is low <= mode <= high, for example pert(1, 2, 5)",
+            "pert: found low 1, mode 0.5, high 5; "
+            "admissible is low <= mode <= high, for example pert(1, 2, 5)",
         ),
         (lambda: exponential(0), f"exponential: mean is 0; {POSITIVE} exponential(8)"),
         (lambda: exponential(math.nan), f"exponential: mean is nan; {POSITIVE} exponential(8)"),
@@ -249,7 +253,8 @@ POSITIVE = "admissible is a finite number above 0, for example"
         ),
         (
             lambda: gamma(mean=8),
-            "gamma: found none; admissible is exactly one of cv, sd, shape, for example gamma(mean=8, cv=0.5)",
+            "gamma: found none; "
+            "admissible is exactly one of cv, sd, shape, for example gamma(mean=8, cv=0.5)",
         ),
         (
             lambda: gamma(mean=8, cv=1, sd=2),
@@ -270,7 +275,8 @@ POSITIVE = "admissible is a finite number above 0, for example"
         ),
         (
             lambda: weibull(shape=2),
-            "weibull: found none; admissible is exactly one of mean, median, for example weibull(mean=8, shape=1.5)",
+            "weibull: found none; "
+            "admissible is exactly one of mean, median, for example weibull(mean=8, shape=1.5)",
         ),
         (
             lambda: weibull(mean=8, shape=0),

@@ -26,7 +26,8 @@ def arrivals(world: World, index: int, source: SourceRow) -> Generator[simpy.Eve
         if source.case_type == NONE:
             world.other_work(index, number)
         else:
-            world.arrive(index, number, given=_given_traits(world, source, number))
+            given = _given_traits(world, source, number)
+            world.arrive(index, number, 0, source.case_type, given)
 
 
 def instants(world: World, source: SourceRow) -> Iterator[int]:

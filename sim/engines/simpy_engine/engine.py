@@ -8,7 +8,7 @@ work is dispatched in `teams`.
 from __future__ import annotations
 
 import heapq
-
+from functools import partial
 
 from sim.calendars import FOREVER
 from sim.engines.simpy_engine import flow
@@ -24,8 +24,6 @@ from sim.plan.arrays import NONE, ActKind, ActRow, ArrivalKind, Need, Plan, Targ
 from sim.randomness import Purpose
 from sim.records import AccountClass, Event, Facts
 
-MAX_OPEN_CASES = 200_000
-
 
 def run(plan: Plan, *, seed: int, replication: int, keep_log: bool = False) -> Facts:
     """One replication. Raises EngineError if the run cannot go on; what was simulated is in its message."""
@@ -37,8 +35,6 @@ def run(plan: Plan, *, seed: int, replication: int, keep_log: bool = False) -> F
 
 class World(Dispatching):
     """One replication in progress."""
-
-    max_open = MAX_OPEN_CASES
 
     def __init__(self, plan: Plan, seed: int, replication: int, keep_log: bool) -> None:
         self.plan = plan
@@ -75,8 +71,8 @@ class World(Dispatching):
                 self.clock,
                 self._next_rank(),
                 f"flow {row.name}",
-                lambda _, i=index: self.flow_inside.get(i, 0) < self.plan.flows[i].limit,
-                lambda token, i=index: self.claim(token, i),
+                partial(self._has_room_in_flow, index),
+                partial(self._let_into_flow, index),
             )
             for index, row in enumerate(self.plan.flows)
             if row.limit != NONE
@@ -91,8 +87,8 @@ class World(Dispatching):
                     self.clock,
                     self._next_rank(),
                     f"pool {row.name}",
-                    lambda _, i=index: bool(self.pool_free[i]),
-                    lambda token, i=index: self.hold(token, i),
+                    partial(self._has_free_unit, index),
+                    partial(self._let_hold, index),
                 )
         return lines
 
@@ -105,8 +101,8 @@ class World(Dispatching):
                     self.clock,
                     self._next_rank(),
                     f"owners {row.name}",
-                    lambda _, i=index: self._next_owner(i) != NONE,
-                    lambda token, i=index: self._own(token.case, i),
+                    partial(self._has_owner_free, index),
+                    partial(self._own, index),
                 )
         return lines
 
@@ -117,9 +113,24 @@ class World(Dispatching):
         least = min(counts, default=self.plan.teams[team].owns)
         return counts.index(least) if least < self.plan.teams[team].owns else NONE
 
-    def _own(self, case: Case, team: int) -> None:
-        case.owner = self._next_owner(team)
-        self.owned[team][case.owner] += 1
+    def _own(self, team: int, token: Token) -> None:
+        token.case.owner = self._next_owner(team)
+        self.owned[team][token.case.owner] += 1
+
+    def _has_owner_free(self, team: int, token: Token) -> bool:
+        return self._next_owner(team) != NONE
+
+    def _has_room_in_flow(self, flow_index: int, token: Token) -> bool:
+        return self.flow_inside.get(flow_index, 0) < self.plan.flows[flow_index].limit
+
+    def _let_into_flow(self, flow_index: int, token: Token) -> None:
+        self.claim(token, flow_index)
+
+    def _has_free_unit(self, environment: int, token: Token) -> bool:
+        return bool(self.pool_free[environment])
+
+    def _let_hold(self, environment: int, token: Token) -> None:
+        self.hold(token, environment)
 
     def claim(self, token: Token, flow_index: int) -> None:
         """The token is inside the flow from now on."""
@@ -163,18 +174,23 @@ class World(Dispatching):
     # -- cases
 
     def arrive(
-        self, source: int, number: int, generation: int = 0, given: dict[int, float] | None = None
-    ) -> Case:
+        self,
+        source: int,
+        number: int,
+        generation: int,
+        type_index: int,
+        given: dict[int, float] | None = None,
+    ) -> None:
         """A case arrives and runs on as far as it goes."""
         row = self.plan.sources[source]
         now = int(self.clock.now)
-        case_type = self.plan.case_types[row.case_type]
-        case = Case(source, row.name, number, generation, row.case_type, case_type, now)
+        case_type = self.plan.case_types[type_index]
+        case = Case(source, row.name, number, generation, type_index, case_type, now)
         case.traits.update(given or {})
         if case_type.due != NONE:
             case.due = self.business.add(now, self.luck.ticks(case_type.due, now, case))
         self.recorder.open_case(case)
-        root = case.new_token()
+        case.new_token()
         self.recorder.log(case, Event.ARRIVE)
         if case_type.patience is not None:
             luck = self.luck.draw(case, "", 0, Purpose.CASE_PATIENCE)
@@ -182,8 +198,6 @@ class World(Dispatching):
             self._run_patience(case)
         entry = row.start_steps if generation == 0 else ()
         self.clock.start(flow.live(self, case, entry))
-        del root
-        return case
 
     def other_work(self, source: int, number: int) -> None:
         """One piece of everybody else's work for a team."""
@@ -194,9 +208,7 @@ class World(Dispatching):
         self.recorder.log(case, Event.ARRIVE)
         luck = self.luck.draw(case, act.path, 1, Purpose.WORK)
         ms = self.luck.ticks(row.work, now, case, luck)
-        self.recorder.log(
-            case, Event.ENQUEUE, path=act.path, visit=1, team=self.plan.teams[row.team].name
-        )
+        self.recorder.log(case, Event.ENQUEUE, path=act.path, visit=1, team=self.plan.teams[row.team].name)
         self.join_queues(Work(self, Token(case, 0), act, NONE, 1, ms, ms, now, None))
 
     def _other_act(self, source: int) -> ActRow:
@@ -211,9 +223,6 @@ class World(Dispatching):
             calendar=self.plan.teams[row.team].calendar,
         )
         return act
-
-    def path_of(self, work: Work) -> str:
-        return work.act.path if work.step == NONE else self.plan.steps[work.step].path
 
     def value_of(self, case: Case) -> float:
         """Money per month; drawn once per case."""
@@ -266,15 +275,11 @@ class World(Dispatching):
             return
         key = item_key(ARRIVALS, case.source, case.number, case.generation + 1, -1)
         self.clock.call(
-            at, key, case.source_name, lambda: self._succeed(case.source, case.number, case.generation + 1, case_type)
+            at,
+            key,
+            case.source_name,
+            lambda: self.arrive(case.source, case.number, case.generation + 1, case_type),
         )
-
-    def _succeed(self, source: int, number: int, generation: int, case_type: int) -> None:
-        row = self.plan.sources[source]
-        if row.case_type == case_type:
-            self.arrive(source, number, generation)
-        else:
-            raise EngineError(f"{row.name}: a successor of another case type is not supported yet")
 
     def end_case(self, case: Case, outcome: str, by_patience: bool) -> None:
         """The case is over at this instant: its other tokens are cancelled, what it held is free."""
@@ -404,4 +409,3 @@ def _standing_of(token: Token) -> str:
 
 
 __all__ = ["run"]
-

@@ -313,7 +313,7 @@ def do_flow(
     _log(world, token, step, visit, Event.COMPLETE, info=outcome)
     routed = complete(world, token, step, visit, act)
     for row in act.outcomes:
-        if row.name == outcome or row.p == NONE and not outcome:
+        if row.name == outcome or (row.p == NONE and not outcome):
             return _take(world, token, step, visit, row)
     return routed
 
@@ -421,6 +421,4 @@ def _log(
     world: World, token: Token, step: int, visit: int, event: Event, team: str = "", info: str = ""
 ) -> None:
     path = "" if step == NONE else world.plan.steps[step].path
-    world.recorder.log(
-        token.case, event, token=token.number, path=path, visit=visit, team=team, info=info
-    )
+    world.recorder.log(token.case, event, token=token.number, path=path, visit=visit, team=team, info=info)

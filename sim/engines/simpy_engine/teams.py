@@ -21,11 +21,16 @@ from sim.records import AccountClass, Event, SpanState, WorkRow
 
 if TYPE_CHECKING:
     from sim.calendars import Calendar
-    from sim.engines.simpy_engine.engine import World
+    from sim.engines.simpy_engine.clock import Clock
+    from sim.engines.simpy_engine.luck import Luck
+    from sim.engines.simpy_engine.recorder import Recorder
+    from sim.plan.arrays import Plan
 
 QueueKey = tuple[int, float, int, tuple[int, int, int], int]
 
 DONE, DROPPED = "done", "dropped"
+
+MAX_QUEUE = 100_000  # a longer queue is a runaway, and ends the run
 
 
 @dataclass(slots=True, eq=False)
@@ -51,7 +56,7 @@ class Batch:
 class Work:
     """Work of one token at one step: in the queue, or begun."""
 
-    world: World
+    world: Dispatching
     token: Token
     act: ActRow
     step: int
@@ -81,7 +86,7 @@ class Work:
 class Stretch:
     """Work in progress, from a start to its completion, pause or breaking off."""
 
-    world: World
+    world: Dispatching
     works: list[Work]  # the leader first; more than one in a batch
     people: list[tuple[Team, Member]]
     begin: int
@@ -134,12 +139,15 @@ def account_class(work: Work) -> int:
     return work.act.account_class
 
 
+def path_of(plan: Plan, work: Work) -> str:
+    """The path of the step that this is the work of; other work has none but its source's name."""
+    return work.act.path if work.step == NONE else plan.steps[work.step].path
 
 
 class Team:
     """A team: its members, its queue, its dispatch."""
 
-    def __init__(self, world: World, index: int, row: TeamRow, rank: int) -> None:
+    def __init__(self, world: Dispatching, index: int, row: TeamRow, rank: int) -> None:
         self.world = world
         self.index = index
         self.row = row
@@ -193,9 +201,9 @@ class Team:
         is_open = self.calendar.is_open(now)
         seen: set[int] = set()
         for _, work in list(self.queue):
-            if self.n_free == 0 and not self.row.unlimited and not work.is_joint:
-                if is_open:
-                    break
+            nobody_free = self.n_free == 0 and not self.row.unlimited
+            if is_open and nobody_free and not work.is_joint:
+                break
             if work.stretch is not None or id(work) in seen:
                 continue
             unit = self.world.unit_of(work)
@@ -305,20 +313,39 @@ class Team:
 
 
 class Dispatching:
-    """What the teams do together: queueing, starting, pausing and finishing work. Mixed into `World`."""
+    """What the teams do together: queueing, starting, pausing and finishing work.
 
+    `World` inherits this part of itself; what it gives in return is declared here.
+    """
+
+    plan: Plan
+    clock: Clock
+    luck: Luck
+    recorder: Recorder
+    business: Calendar
+    always: int  # index of the calendar that is always open
     teams: list[Team]
+    batches: dict[str, Batch]  # by step as defined
 
-    def join_queues(self: World, work: Work) -> None:  # type: ignore[misc]
+    def value_of(self, case: Case) -> float:
+        raise NotImplementedError
+
+    def begun(self, case: Case, change: int) -> None:
+        raise NotImplementedError
+
+    def give_up(self) -> None:
+        raise NotImplementedError
+
+    def join_queues(self, work: Work) -> None:
         """Put work into the queue of each team it needs."""
         if work.act.batch_size:
             self._join_batch(work)
         for team in self._teams_of(work):
             team.enqueue(work)
-        if work.batch is None and work.act.patience is None and len(self.recorder.open_cases) > self.max_open:
-            self.give_up()
+            if len(team.queue) > MAX_QUEUE:
+                self.give_up()
 
-    def leave_queues(self: World, work: Work) -> None:  # type: ignore[misc]
+    def leave_queues(self, work: Work) -> None:
         for team in self._teams_of(work):
             team.remove(work)
         if work.patience is not None:
@@ -327,12 +354,12 @@ class Dispatching:
             work.batch.waiting.remove(work)
             self._judge_batch(work.batch)
 
-    def _teams_of(self: World, work: Work) -> list[Team]:  # type: ignore[misc]
+    def _teams_of(self, work: Work) -> list[Team]:
         return [self.teams[index] for index in dict.fromkeys(need.team for need in work.act.needs)]
 
     # -- batches
 
-    def _join_batch(self: World, work: Work) -> None:  # type: ignore[misc]
+    def _join_batch(self, work: Work) -> None:
         batch = self.batches.setdefault(work.act.definition, Batch(work.act))
         work.batch = batch
         batch.waiting.append(work)
@@ -342,22 +369,22 @@ class Dispatching:
             self.clock.call(at, dispatch_key(team.rank), work.act.path, lambda: self._batch_due(batch))
         self._judge_batch(batch)
 
-    def batch_date(self: World, first: Work) -> int:  # type: ignore[misc]
+    def batch_date(self, first: Work) -> int:
         """When a batch whose first member this is goes without being full."""
         after = self.luck.ticks(first.act.batch_or_after, first.enqueued, first.token.case)
         return self.business.add(first.enqueued, after)
 
-    def _batch_due(self: World, batch: Batch) -> None:  # type: ignore[misc]
+    def _batch_due(self, batch: Batch) -> None:
         self._judge_batch(batch)
         team = self.teams[batch.act.needs[0].team]
         if team.queue:
             team.dispatch()
 
-    def in_queue_order(self: World, batch: Batch) -> list[Work]:  # type: ignore[misc]
+    def in_queue_order(self, batch: Batch) -> list[Work]:
         queue = self.teams[batch.act.needs[0].team].queue
         return [work for _, work in queue if work.batch is batch and work.stretch is None]
 
-    def is_ready(self: World, batch: Batch) -> bool:  # type: ignore[misc]
+    def is_ready(self, batch: Batch) -> bool:
         if not batch.act.batch_exactly:
             return bool(batch.waiting)
         if len(batch.waiting) >= batch.act.batch_size:
@@ -367,7 +394,7 @@ class Dispatching:
         members = self.in_queue_order(batch) or batch.waiting
         return int(self.clock.now) >= self.batch_date(members[0])
 
-    def _judge_batch(self: World, batch: Batch) -> None:  # type: ignore[misc]
+    def _judge_batch(self, batch: Batch) -> None:
         """Note in the accounts of those who wait whether their batch is ready."""
         ready = self.is_ready(batch)
         if ready != batch.was_ready:
@@ -375,7 +402,7 @@ class Dispatching:
             for work in batch.waiting:
                 self.account_queue(work)
 
-    def unit_of(self: World, work: Work) -> list[Work] | None:  # type: ignore[misc]
+    def unit_of(self, work: Work) -> list[Work] | None:
         """What would start together with this work: itself, or its batch if that is ready."""
         if work.batch is None:
             return [work]
@@ -385,7 +412,7 @@ class Dispatching:
 
     # -- starting
 
-    def find_people(self: World, work: Work, now: int) -> list[tuple[Team, Member]] | None:  # type: ignore[misc]
+    def find_people(self, work: Work, now: int) -> list[tuple[Team, Member]] | None:
         """Who would do it: the step's team first; None if anybody needed is missing."""
         if work.person is not None:
             team = self.teams[work.act.needs[0].team]
@@ -402,9 +429,7 @@ class Dispatching:
             people += [(team, member) for member in members]
         return people
 
-    def _members_for(  # type: ignore[misc]
-        self: World, work: Work, is_owner: bool, n: int, team: Team, now: int
-    ) -> list[Member] | None:
+    def _members_for(self, work: Work, is_owner: bool, n: int, team: Team, now: int) -> list[Member] | None:
         case = work.token.case
         owner = self.owner_in(case, team)
         if not is_owner:
@@ -413,28 +438,28 @@ class Dispatching:
         assert owner is not None
         return [owner] if owner.is_free and (work.is_joint or owner is not team.kept) else None
 
-    def owner_in(self: World, case: Case, team: Team) -> Member | None:  # type: ignore[misc]
+    def owner_in(self, case: Case, team: Team) -> Member | None:
         if case.type is None or case.type.owner_team != team.index or case.owner == NONE:
             return None
         return team.members[case.owner]
 
-    def _switching(self: World, work: Work, people: list[tuple[Team, Member]]) -> int:  # type: ignore[misc]
+    def _switching(self, work: Work, people: list[tuple[Team, Member]]) -> int:
         case = work.token.case
         return max(
             (t.row.switching for t, m in people if m.last_case is not None and m.last_case is not case),
             default=0,
         )
 
-    def _stretch_of(self: World, work: Work) -> int:  # type: ignore[misc]
+    def _stretch_of(self, work: Work) -> int:
         """How much of the work is done before its person looks up again."""
         quantum = self.teams[work.act.needs[0].team].row.slice
         return quantum if quantum and not work.is_joint and work.left > quantum else work.left
 
-    def _occupied(self: World, ms: int, people: list[tuple[Team, Member]], now: int) -> int:  # type: ignore[misc]
+    def _occupied(self, ms: int, people: list[tuple[Team, Member]], now: int) -> int:
         focus = min(team.focus(now) for team, _ in people)
         return (100 * ms + focus - 1) // focus
 
-    def fits(self: World, unit: list[Work], people: list[tuple[Team, Member]], now: int) -> bool:  # type: ignore[misc]
+    def fits(self, unit: list[Work], people: list[tuple[Team, Member]], now: int) -> bool:
         leader = unit[0]
         if self.teams[leader.act.needs[0].team].row.closing is not Closing.FIT:
             return True
@@ -444,7 +469,7 @@ class Dispatching:
             return calendar.is_opening_instant(now)
         return now + n <= calendar.closing_after(now)
 
-    def start(self: World, unit: list[Work], people: list[tuple[Team, Member]], now: int) -> None:  # type: ignore[misc]
+    def start(self, unit: list[Work], people: list[tuple[Team, Member]], now: int) -> None:
         """Start work: its people are busy from now until it is over, or until its slice is."""
         leader = unit[0]
         switching, ms = self._switching(leader, people), self._stretch_of(leader)
@@ -465,13 +490,13 @@ class Dispatching:
         key = leader.token.key(ENDS)
         stretch.end = self.clock.call(end, key, leader.act.path, lambda: self._over(stretch))
 
-    def _number_batch(self: World, leader: Work) -> int:  # type: ignore[misc]
+    def _number_batch(self, leader: Work) -> int:
         if leader.batch is None:
             return 0
         leader.batch.n_started += 1
         return leader.batch.n_started
 
-    def _begin(self: World, work: Work, stretch: Stretch, leader: Work) -> None:  # type: ignore[misc]
+    def _begin(self, work: Work, stretch: Stretch, leader: Work) -> None:
         self.leave_queues(work)
         is_first = work.person is None
         work.stretch = stretch
@@ -491,13 +516,13 @@ class Dispatching:
                 stretch.ms,
             )
 
-    def log_people(self: World, work: Work, stretch: Stretch, event: Event, ms: int) -> None:  # type: ignore[misc]
+    def log_people(self, work: Work, stretch: Stretch, event: Event, ms: int) -> None:
         for team, member in stretch.people:
             self.recorder.log(
                 work.token.case,
                 event,
                 token=work.token.number,
-                path=self.path_of(work),
+                path=path_of(self.plan, work),
                 visit=work.visit,
                 team=team.row.name,
                 member=member.number + 1,
@@ -508,7 +533,7 @@ class Dispatching:
 
     # -- ending
 
-    def _over(self: World, stretch: Stretch) -> None:  # type: ignore[misc]
+    def _over(self, stretch: Stretch) -> None:
         """A stretch has ended: its work is complete, or pauses until its next slice."""
         works = list(stretch.works)
         leader = works[0]
@@ -524,7 +549,7 @@ class Dispatching:
             else:
                 self._pause(work, stretch)
 
-    def _pause(self: World, work: Work, stretch: Stretch) -> None:  # type: ignore[misc]
+    def _pause(self, work: Work, stretch: Stretch) -> None:
         self.log_people(work, stretch, Event.PAUSE, work.left)
         work.person = stretch.people[0][1]
         work.enqueued = int(self.clock.now)
@@ -533,7 +558,7 @@ class Dispatching:
         for team in self._teams_of(work):
             team.enqueue(work)
 
-    def _complete(self: World, work: Work, stretch: Stretch) -> None:  # type: ignore[misc]
+    def _complete(self, work: Work, stretch: Stretch) -> None:
         self.log_people(work, stretch, Event.COMPLETE, work.ms)
         case = work.token.case
         self.begun(case, -1)
@@ -546,31 +571,33 @@ class Dispatching:
 
     # -- patience of a step
 
-    def wait_with_patience(self: World, work: Work) -> None:  # type: ignore[misc]
+    def wait_with_patience(self, work: Work) -> None:
         patience = work.act.patience
         if patience is None:
             return
         at = self.patience_end(work.token, work.act, work.visit)
-        work.patience = self.clock.call(
-            at, work.token.key(PATIENCE), work.act.path, lambda: self._drop(work)
-        )
+        work.patience = self.clock.call(at, work.token.key(PATIENCE), work.act.path, lambda: self._drop(work))
 
-    def patience_end(self: World, token: Token, act: ActRow, visit: int) -> int:  # type: ignore[misc]
+    def patience_end(self, token: Token, act: ActRow, visit: int) -> int:
         assert act.patience is not None
         now = int(self.clock.now)
         luck = self.luck.draw(token.case, act.path, visit, Purpose.STEP_PATIENCE)
         return self.business.add(now, self.luck.ticks(act.patience.waiting, now, token.case, luck))
 
-    def _drop(self: World, work: Work) -> None:  # type: ignore[misc]
+    def _drop(self, work: Work) -> None:
         self.leave_queues(work)
         self.recorder.log(
-            work.token.case, Event.DROP, token=work.token.number, path=self.path_of(work), visit=work.visit
+            work.token.case,
+            Event.DROP,
+            token=work.token.number,
+            path=path_of(self.plan, work),
+            visit=work.visit,
         )
         self.recorder.end_span(work.token)
         assert work.over is not None
         self.clock.happen(work.over, DROPPED)
 
-    def account_queue(self: World, work: Work) -> None:  # type: ignore[misc]
+    def account_queue(self, work: Work) -> None:
         """Note what kind of queueing this is, from now on."""
         if work.token.case.type is None or work.stretch is not None:
             return
