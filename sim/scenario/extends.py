@@ -320,6 +320,7 @@ class _Merger:
         self.problems: list[Problem] = []
         self.overrides: dict[str, Override] = {}
         self._removed: set[KeyPath] = set()
+        self._told: set[tuple[KeyPath, str, str]] = set()  # conflicts: one per path and pair of files
 
     def whole(self, source: _Source) -> Node:
         """The tree of a file with all its parents in it."""
@@ -432,15 +433,17 @@ class _Merger:
     ) -> None:
         path = min(first[0], second[0], key=len)
         covers = {path[:length] for length in range(1, len(path) + 1)} | {(*path, _KIND), (*path, _OUTCOMES)}
-        if covers & decided:
-            return
         places = [node.key_place or node.place for _, node in (first, second)]
+        key = tuple(part for part in path if not part.startswith("("))
+        once = (key, places[0].file, places[1].file)
+        if covers & decided or once in self._told:
+            return
+        self._told.add(once)
         where = " and ".join(
             f"{p.file}:{p.line}:{p.column} (`{_brief(n)}`)"
             for p, (_, n) in zip(places, (first, second), strict=True)
         )
         words = f"two patches set this differently: {where}. Leave one out, or let the file itself set it."
-        key = tuple(part for part in path if not part.startswith("("))
         self.problems.append(_problem_at(second[1], key, words))
 
 

@@ -48,6 +48,7 @@ N = TypeVar("N", bound="Number")
 MAX_LENGTH = 500
 MAX_DEPTH = 20
 MAX_VALUE = 1e15
+MAX_PARTS = 1_000
 OFFICE = WorkingTime(day_ms=8 * HOUR_MS, week_ms=40 * HOUR_MS)
 
 RANGE_FAMILIES = {"uniform": 2, "triangular": 3, "pert": 3}
@@ -168,7 +169,7 @@ class DistributionCall(Number):
     @property
     def dimension(self) -> Dimension:
         return _common(
-            [self.parameters[name] for name in _sized_parameters(self.parameters)], f"a {self.family}"
+            [self.parameters[name] for name in _sized_parameters(self.parameters)], _an(self.family)
         )
 
 
@@ -243,7 +244,7 @@ def parse_number(text_or_scalar: object, working_time: WorkingTime) -> Number:
     if isinstance(text_or_scalar, bool) or not isinstance(text_or_scalar, (int, float, str)):
         raise NumberSyntaxError(f"found {_kind_of(text_or_scalar)} where a number belongs. {_admissible()}")
     if not isinstance(text_or_scalar, str):
-        return _constant(_finite(text_or_scalar, str(text_or_scalar)[:40]), Dimension.NUMBER)
+        return _constant(_finite(text_or_scalar, _scalar_text(text_or_scalar)), Dimension.NUMBER)
     text = str(text_or_scalar)
     _check_text(text)
     number = _build(_parse_tree(text), working_time)
@@ -274,7 +275,10 @@ def substitute(number: Number, assumptions: Mapping[str, Number]) -> Number:
     NumberSyntaxError
         A name is unknown, assumptions refer to each other in a circle, or units do not fit together.
     """
-    return _Substitution(assumptions).apply(number, ())
+    try:
+        return _Substitution(assumptions).apply(number, ())
+    except RecursionError:
+        raise NumberSyntaxError("assumptions refer to each other too deeply; shorten the chain") from None
 
 
 def references(number: Number) -> frozenset[str]:
@@ -291,6 +295,11 @@ def read_as(number: Number, dimension: Dimension) -> Number:
     ------
     NumberSyntaxError
         It measures something else.
+
+    Notes
+    -----
+    Only a constant is turned; arithmetic, maps and the like keep saying RATE where a price is wanted, since a
+    plain rate and a price differ in nothing but this word.
     """
     found = number.dimension
     if found in (dimension, Dimension.ANY) or Dimension.ANY is dimension:
@@ -307,13 +316,8 @@ def read_as(number: Number, dimension: Dimension) -> Number:
 
 
 def suggest_working_unit(text: str) -> str | None:
-    """'1 d' for '1 day', '2 w' for '2 weeks': the working time that may be meant; None if "
-    "nothing to suggest."""
-    short = re.sub(r"(?<=[\d\s])days?\b", "d", text)
-    short = re.sub(r"(?<=[\d\s])weeks?\b", "w", short)
-    short = (
-        re.sub(r"(\bper\s+)[dw]\b", lambda m: text[m.start() : m.end()], short) if "per" in text else short
-    )
+    """'1 d' for '1 day', '2 w' for '2 weeks': the working time that may be meant; else None."""
+    short = re.sub(r"(\d\s*)(day|week)s?\b", lambda found: found[1] + found[2][0], text)
     return None if short == text else short
 
 
@@ -344,7 +348,8 @@ def _parse_tree(text: str) -> Tree[str]:
     try:
         return _parser().parse(text)  # type: ignore[return-value]
     except UnexpectedInput as error:
-        raise NumberSyntaxError(_syntax_message(text, error.pos_in_stream)) from None
+        at_end = getattr(getattr(error, "token", None), "type", "") == "$END"
+        raise NumberSyntaxError(_syntax_message(text, None if at_end else error.pos_in_stream)) from None
 
 
 def _syntax_message(text: str, position: int | None) -> str:
@@ -352,10 +357,14 @@ def _syntax_message(text: str, position: int | None) -> str:
     found = f"'{rest.split()[0]}' is not expected here" if rest else "it ends too early"
     family = next((word for word in re.findall(r"[a-z]+", text) if word in FAMILIES), None)
     if family:
-        return f"found '{text}': {found}. A {family} is written '{FAMILY_EXAMPLES[family]}'."
+        return f"found '{text}': {found}. {_an(family).capitalize()} is written '{FAMILY_EXAMPLES[family]}'."
     if re.search(r"\bramp\b", text):
         return f"found '{text}': {found}. A ramp is written 'ramp 0% at 9 months to 80% at 21 months'."
     return f"found '{text}': {found}. {_admissible()}"
+
+
+def _an(family: str) -> str:
+    return f"{'an' if family[0] in 'ae' else 'a'} {family}"
 
 
 def _admissible() -> str:
@@ -375,7 +384,11 @@ def _check_text(text: str) -> None:
             "name in `assumptions`."
         )
     _check_depth(text)
+    if re.search("-\\s*-\\s*-", text):
+        raise NumberSyntaxError(f"found '{text}': three minus signs in a row. For example: 3 h - 1 h")
     bare = _EMPIRICAL.sub("1", text)
+    if re.search(r"(?<!\$)\bempirical\b", bare):
+        raise NumberSyntaxError(f"found '{text}': an empirical is written '{FAMILY_EXAMPLES['empirical']}'.")
     _check_currency(bare)
     _check_comma(bare)
     _check_words(bare)
@@ -451,6 +464,7 @@ def _unknown_unit(word: str, number: str) -> str:
     if word in _UNIT_SLIPS:
         return f"found '{number} {word}': the unit is written {_UNIT_SLIPS[word]}. {_unit_list()}"
     near = _near(word, _UNITS)
+    near = WALL_SINGULARS.get(near, near) if near and number != "1" else near
     hint = f" Did you mean '{number} {near}'?" if near else ""
     return f"found '{number} {word}': no unit is called '{word}'. {_unit_list()}{hint}"
 
@@ -545,7 +559,7 @@ def _range(family: str, values: list[Number]) -> Number:
     names = _POSITIONS[family]
     if len(values) != len(names):
         raise NumberSyntaxError(
-            f"a {family} has {len(names)} values, found {len(values)}: write '{FAMILY_EXAMPLES[family]}'"
+            f"{_an(family)} has {len(names)} values, found {len(values)}: write '{FAMILY_EXAMPLES[family]}'"
         )
     return distribution(family, dict(zip(names, values, strict=True)))
 
@@ -603,6 +617,11 @@ def _finite(value: str | float, text: str) -> float:
     return result
 
 
+def _scalar_text(value: float) -> str:
+    # Python refuses to print integers of thousands of digits
+    return str(value) if isinstance(value, float) or abs(value) < 10**30 else "an integer beyond 30 digits"
+
+
 def _exponent(text: str) -> int:
     digits = re.split("[eE]", text)[1:]
     return abs(int(digits[0])) if digits else 0
@@ -653,7 +672,7 @@ _OPERATIONS: Mapping[Operator, Callable[[float, float], float]] = {
 
 
 def _constant(value: float, kind: Dimension, per: str | None = None) -> Constant:
-    # 25% is 0.25 and 1.1 h is 3,960,000 ms: milliseconds and money keep no binary dust beyond 15 digits
+    # rounded to 15 digits, so that 10% + 20% is 30% and not 30.000000000000004%
     if not math.isfinite(value):
         raise NumberSyntaxError("the result is not finite")
     return Constant(float(f"{value:.15g}"), kind, per)
@@ -741,11 +760,13 @@ def _common(numbers: list[Number], where: str) -> Dimension:
 def distribution(family: str, parameters: dict[str, Number]) -> DistributionCall:
     """A distribution with its parameters checked, as far as they are constants already."""
     for name, value in parameters.items():
-        _check_no_distribution(value, f"parameter '{name}' of a {family}")
+        _check_no_distribution(value, f"parameter '{name}' of {_an(family)}")
     if family in _POSITIONS:
+        _ = DistributionCall(family, parameters).dimension  # units first: 1 h to 3 must not be compared
         _check_rising([parameters[name] for name in _POSITIONS[family]], family)
     elif family == "normal":
         _check_parameters(family, parameters, ("mean", "sd", "from", "to"))
+        _ = DistributionCall(family, parameters).dimension
         _check_rising([parameters["from"], parameters["to"]], family)
         _check_positive(family, parameters, ("sd",))
     else:
@@ -764,7 +785,7 @@ def _check_plain(family: str, parameters: Mapping[str, Number]) -> None:
         admissible = (Dimension.NUMBER, Dimension.ANY, *((Dimension.SHARE,) if name == "cv" else ()))
         if name in parameters and parameters[name].dimension not in admissible:
             raise NumberSyntaxError(
-                f"'{name}' of a {family} is a plain number, found {describe(parameters[name])}: "
+                f"'{name}' of {_an(family)} is a plain number, found {describe(parameters[name])}: "
                 f"write '{FAMILY_EXAMPLES[family]}'"
             )
     order = parameters.get("k")
@@ -783,7 +804,7 @@ def _check_spread_family(family: str, parameters: Mapping[str, Number]) -> None:
     spread = [name for name in parameters if name in spreads]
     if len(middle) != 1 or len(spread) != 1 or len(parameters) != 2:
         raise NumberSyntaxError(
-            f"a {family} has one of mean, median and one of {', '.join(spreads)}; found "
+            f"{_an(family)} has one of mean, median and one of {', '.join(spreads)}; found "
             f"{', '.join(parameters)}: "
             f"write '{FAMILY_EXAMPLES[family]}'"
         )
@@ -792,7 +813,7 @@ def _check_spread_family(family: str, parameters: Mapping[str, Number]) -> None:
 def _check_parameters(family: str, parameters: Mapping[str, Number], wanted: tuple[str, ...]) -> None:
     if set(parameters) != set(wanted):
         raise NumberSyntaxError(
-            f"a {family} has {', '.join(wanted)}; found {', '.join(parameters)}: write "
+            f"{_an(family)} has {', '.join(wanted)}; found {', '.join(parameters)}: write "
             f"'{FAMILY_EXAMPLES[family]}'"
         )
 
@@ -801,7 +822,9 @@ def _check_positive(family: str, parameters: Mapping[str, Number], names: tuple[
     for name in names:
         value = parameters[name]
         if isinstance(value, Constant) and value.value <= 0:
-            raise NumberSyntaxError(f"'{name}' of a {family} must be greater than 0, found {describe(value)}")
+            raise NumberSyntaxError(
+                f"'{name}' of {_an(family)} must be greater than 0, found {describe(value)}"
+            )
 
 
 def _check_rising(values: list[Number], family: str) -> None:
@@ -809,10 +832,12 @@ def _check_rising(values: list[Number], family: str) -> None:
     for low, high in pairwise(known):
         if low.value > high.value:
             raise NumberSyntaxError(
-                f"the values of a {family} must not fall, found {describe(low)} before {describe(high)}"
+                f"the values of {_an(family)} must not fall, found {describe(low)} before {describe(high)}"
             )
     if len(values) > 1 and len(known) == len(values) and known[0].value == known[-1].value:
-        raise NumberSyntaxError(f"a {family} from {describe(known[0])} to itself: write 'constant' instead")
+        raise NumberSyntaxError(
+            f"{_an(family)} from {describe(known[0])} to itself: write 'constant' instead"
+        )
 
 
 def _ramp(points: tuple[tuple[int, Number], ...]) -> Ramp:
@@ -847,6 +872,10 @@ def _check_one_distribution(number: Number) -> None:
 def _count_distributions(number: Number) -> int:
     own = isinstance(number, DistributionCall)
     return own + sum(_count_distributions(child) for child in _children(number))
+
+
+def _size(number: Number) -> int:
+    return 1 + sum(_size(child) for child in _children(number))
 
 
 def _children(number: Number) -> list[Number]:
@@ -1038,7 +1067,10 @@ class _Substitution:
                 _unknown("assumption", f"${name}", [f"${known}" for known in self._assumptions])
             )
         if name not in self._resolved:
-            self._resolved[name] = self.apply(self._assumptions[name], (*path, name))
+            resolved = self.apply(self._assumptions[name], (*path, name))
+            if _size(resolved) > MAX_PARTS:
+                raise NumberSyntaxError(f"${name} grows to more than {MAX_PARTS} parts; simplify it")
+            self._resolved[name] = resolved
         return self._resolved[name]
 
     def _rebuild(self, number: Number, path: tuple[str, ...]) -> Number:

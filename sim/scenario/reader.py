@@ -52,7 +52,7 @@ _GLUED = re.compile(r"(?P<key>[A-Za-z_]\w*):(?P<value>(?!//)[^\s:][^,}\]#]*)")
 _GLUED_LINE = re.compile(r"\s*(?:- +)*" + _GLUED.pattern)
 _SYMBOL = re.compile(r"(?:^\s*(?:- +)*|: +|- +|[\[{,] *)(?P<text>[%@`*&!>|][^,}\]#]*)")
 _AFTER_COMMA = re.compile(
-    r"(?:\$?[\d.]+\s*\S*(?:\s\S+)*|(?:mean|median|cv|sd|sigma|shape|scale|k|m|s|a|b|c|from|to|at|column)\b.*)"
+    r"(?:\$?[\d.]+\s*\S*(?:\s\S+)*|(?:mean|median|cv|sd|sigma|shape|scale|k|m|s|a|b|c|from|to|at|column)\s+\S.*)"
 )
 
 
@@ -83,7 +83,7 @@ def comma_slip(parent: Node, key: str) -> str | None:
     """
     if not isinstance(parent.value, dict) or len(key) > _LONGEST or not _AFTER_COMMA.fullmatch(key):
         return None
-    head: Node | None = None
+    head, head_key = None, ""
     tails: list[str] = []
     for name, node in parent.value.items():
         if node.value is None:
@@ -91,7 +91,9 @@ def comma_slip(parent: Node, key: str) -> str | None:
         elif key in tails:
             break
         else:
-            head, tails = node, []
+            head, head_key, tails = node, name, []
+    if head is None or isinstance(head.value, dict | list) or _AFTER_COMMA.fullmatch(head_key[:_LONGEST]):
+        return None
     return _comma_words(head, tails[:6])
 
 
@@ -124,13 +126,10 @@ def resolve_scalar(text: str) -> Scalar:
     return text
 
 
-def _comma_words(head: Node | None, tails: list[str]) -> str:
-    rule = "a comma inside { } ended this value"
-    if head is None or isinstance(head.value, dict | list):
-        return f"{rule}; write it without a comma."
+def _comma_words(head: Node, tails: list[str]) -> str:
     digits = all(re.fullmatch(r"\d{3}", tail) for tail in tails)
     whole = ("" if isinstance(head.value, int) and digits else " ").join([str(head.value), *tails])
-    return f"{rule}; write `{whole}`."
+    return f"a comma inside {{ }} ended this value; write `{whole}`."
 
 
 def _glued_words(found: re.Match[str]) -> str:

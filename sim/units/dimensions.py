@@ -1,8 +1,8 @@
 """Units: the dimensions a number can have, what one of each unit is worth, and how amounts are printed.
 
 Times are milliseconds. Wall-clock units (`days weeks months years`) have fixed lengths; working-time units
-(`s min h d w`) depend on how long the business day is, which `WorkingTime` carries. Shares are 0 .. 1, money is
-in whole units of the scenario's currency.
+(`s min h d w`) depend on how long the business day is, which `WorkingTime` carries. Shares are 0 .. 1, money
+is in whole units of the scenario's currency.
 Not here: reading text (scenario.numbers), opening hours (calendars).
 """
 

@@ -165,6 +165,8 @@ def _only_map(node: Node) -> Node:
         ("a: {work: uniform 1 h, 2 h, adds: value}", "2 h", "write `uniform 1 h 2 h`"),
         ("a: {amount: 150,000}", "000", "write `150000`"),
         ("a: {team:x, work: 1 h}", "team:x", "write `team: x`"),
+        ("a: {0 months: 5, 6 months: }", "6 months", "an empty value"),
+        ("a: {x: 1, a: }", "a", "an empty value"),
         ("a: {team}", "team", "an empty value. .* the word `remove`"),
     ],
 )

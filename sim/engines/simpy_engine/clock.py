@@ -1,4 +1,4 @@
-"""The clock: SimPy's event loop with integer milliseconds and an order at one instant that depends on content.
+"""The clock: SimPy's event loop with integer milliseconds and an order at one instant given by content.
 
 SimPy takes events by (time, priority, insertion). Everything timed here carries its place in the order of
 the instant as its priority (see `sim.engines`), above SimPy's own URGENT and NORMAL, so that what SimPy
