@@ -133,8 +133,10 @@ def evaluate(condition: Condition, lookup: Callable[[str], object]) -> bool:
 
 
 def describe(condition: Condition) -> str:
-    """The condition in the words of the language, parentheses only where they matter; parses "
-    "to the same tree."""
+    """The condition in the words of the language, parentheses only where they matter.
+
+    Parsed again, it gives the same tree.
+    """
     match condition:
         case Holds(trait=trait):
             return trait

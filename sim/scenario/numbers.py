@@ -19,7 +19,7 @@ from difflib import get_close_matches
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
 from sim.units.dimensions import (
     DAY_MS,
@@ -117,8 +117,10 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Constant(Number):
-    """One value: ms for times, 0 .. 1 for shares; `per` is h, d, w, month or year for rates "
-    "and prices, else None."""
+    """One value: ms for times, 0 .. 1 for shares.
+
+    `per` is h, d, w, month or year for rates and prices, else None.
+    """
 
     value: float
     kind: Dimension = Dimension.NUMBER
@@ -142,8 +144,10 @@ class Reference(Number):
 
 @dataclass(frozen=True, slots=True)
 class Arithmetic(Number):
-    """`left op right`, not foldable because one side is no constant. Build with `calculate`, "
-    "which checks units."""
+    """`left op right`, not foldable because one side is no constant.
+
+    Build with `calculate`, which checks units.
+    """
 
     op: Operator
     left: Number
@@ -323,7 +327,7 @@ def suggest_working_unit(text: str) -> str | None:
 
 # --- text -----------------------------------------------------------------------------------------
 
-_WORD = re.compile(r"\$?[A-Za-z_][A-Za-z0-9_]*|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?![A-Za-z_])|\d+|\S")
+_WORD = re.compile(r"\$?[A-Za-z_][A-Za-z0-9_]*|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|\S")
 _EMPIRICAL = re.compile(
     r"empirical(\s*\(\s*[^\s,()=]+[\s,]+column[\s=]+[^\s,()=]+\s*\)|\s+[^\s,()=]+[\s,]+column[\s=]+[^\s,()=]+)"
 )
@@ -346,7 +350,7 @@ def _parse_tree(text: str) -> Tree[str]:
     from lark import UnexpectedInput
 
     try:
-        return _parser().parse(text)  # type: ignore[return-value]
+        return _subtree(_parser().parse(text))
     except UnexpectedInput as error:
         at_end = getattr(getattr(error, "token", None), "type", "") == "$END"
         raise NumberSyntaxError(_syntax_message(text, None if at_end else error.pos_in_stream)) from None
@@ -537,7 +541,7 @@ def _build_call(rule: str, tree: Tree[str], working_time: WorkingTime) -> Number
 
 
 def _subtree(child: object) -> Tree[str]:
-    return child  # type: ignore[return-value]
+    return cast("Tree[str]", child)
 
 
 def _point(tree: Tree[str], working_time: WorkingTime) -> tuple[int, Number]:
@@ -994,8 +998,10 @@ def _read_part(
 
 
 def mixture(parts: list[tuple[str, Number | None, Number]]) -> Mixture:
-    """A mixture; the one part without a share (None) gets the rest. Constant shares are "
-    "checked to make 100%."""
+    """A mixture; the one part without a share (None) gets the rest.
+
+    Shares that are constants must make 100%.
+    """
     open_parts = [name for name, share, _ in parts if share is None]
     if len(open_parts) > 1:
         raise NumberSyntaxError(f"only one part of a mix may go without p, found {', '.join(open_parts)}")

@@ -133,7 +133,7 @@ def _comma_words(head: Node, tails: list[str]) -> str:
 
 
 def _glued_words(found: re.Match[str]) -> str:
-    key, value = found["key"], found["value"].strip()
+    key, value = found["key"][:60], found["value"].strip()[:60]
     return f"`{key}:{value}` lacks a space after the colon; write `{key}: {value}`."
 
 
@@ -362,7 +362,7 @@ def _tag_words(written: str) -> str:
 
 
 def _symbol_words(written: str) -> str:
-    written = written.strip()
+    written = written.strip()[:60]
     if written[0] in "*&!":
         return {"*": _alias_words, "&": _anchor_words, "!": _tag_words}[written[0]](written)
     return f'a value cannot begin with `{written[0]}`; put it in quotes: "{written}".'

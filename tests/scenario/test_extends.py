@@ -87,7 +87,8 @@ def test_a_key_that_exists_keeps_its_place_in_the_order() -> None:
 def test_shorthand_meets_its_long_form_by_name() -> None:
     resolved = child(
         "assumptions: {rate: 30%}\n"
-        "flows: {f: {steps: {one: {then: {bad: 5%}}, fork: {parallel: {data: {instead: {x: {skip: true}}}}}}}}"
+        "flows: {f: {steps: {one: {then: {bad: 5%}},"
+        " fork: {parallel: {data: {instead: {x: {skip: true}}}}}}}}"
     )
     assert plain(resolved)["assumptions"]["rate"] == {"value": "30%", "source": "a"}
     assert steps(resolved)["one"]["then"]["bad"] == {"p": "5%", "go_to": "one"}
