@@ -15,6 +15,7 @@ import numpy as np
 
 from sim.calendars import Int64Array
 from sim.metrics.accounts import classify_windows
+from sim.metrics.outcomes import possible_outcomes
 from sim.metrics.teams import hand_overs, owner_measures, team_measures
 from sim.metrics.view import (
     HOUR_MS,
@@ -85,7 +86,7 @@ def _case_measures(seen: View) -> Iterator[Measure]:
         touch = float(worked[counted].sum())
         yield tell("touch_time", "person h", ratio(touch / HOUR_MS, n))
         yield tell("touch_over_elapsed", "%", ratio(touch, float((end - begin).sum()), 100))
-        yield from _outcome_measures(seen, row.name, counted)
+        yield from _outcome_measures(seen, index, counted)
 
 
 def _by_case(seen: View, case: Int64Array, values: Int64Array) -> Int64Array:
@@ -137,9 +138,11 @@ def _open_cases(tell: _Teller, seen: View, mine: BoolArray) -> Iterator[Measure]
     yield tell("open_age", "h", ratio(age.sum() / HOUR_MS, len(age)))
 
 
-def _outcome_measures(seen: View, name: str, counted: Int64Array) -> Iterator[Measure]:
+def _outcome_measures(seen: View, case_type: int, counted: Int64Array) -> Iterator[Measure]:
+    """Shares are of the counted cases of the type; outcomes that no case had are listed with 0."""
+    name = seen.plan.case_types[case_type].name
     outcomes = np.array([seen.facts.cases[i].outcome for i in counted], dtype=np.str_)
-    for outcome in sorted(set(outcomes.tolist())):
+    for outcome in sorted({*outcomes.tolist(), *possible_outcomes(seen.plan, case_type)}):
         tell = _Teller("outcome", f"{name}:{outcome}")
         here = counted[outcomes == outcome]
         yield tell("cases", "cases", float(len(here)))

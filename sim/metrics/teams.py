@@ -8,6 +8,7 @@ beginning of the warm-up.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 
@@ -47,17 +48,30 @@ def capacity(plan: Plan, team: TeamRow, begin: int, end: int, *, with_focus: boo
 
 def leaving_time(seen: View, team: int) -> int:
     """Open ms in the window that members worked on after the size no longer had them."""
-    plan, row = seen.plan, seen.plan.teams[team]
-    inner = [t for t in row.size_changes if plan.warm_up < t < plan.end]
-    edges = [plan.warm_up, *inner, plan.end]
+    row, works = seen.plan.teams[team], seen.works
     total = 0
-    for a, b in zip(edges[:-1], edges[1:], strict=True):
-        size = int(np.floor(read_number(plan, row.size, np.array([(a + b) / 2.0]))[0] + 1e-9))
-        late = np.flatnonzero((seen.works["team"] == team) & (seen.works["member"] >= size))
-        begin = np.maximum(seen.works["begin"][late], a)
-        end = np.maximum(begin, np.minimum(seen.works["end"][late], b))
-        total += int(plan.calendars[row.calendar].open_between_array(begin, end).sum())
+    for a, b, size in _size_pieces(seen.plan, row):
+        late = np.flatnonzero((works["team"] == team) & (works["member"] >= size))
+        total += int(_open_within(seen, row, works["begin"][late], works["end"][late], a, b).sum())
     return total
+
+
+def _size_pieces(plan: Plan, team: TeamRow) -> list[tuple[int, int, int]]:
+    """(begin, end, size) between the changes of a team's rounded-down size in the window."""
+    inner = [t for t in team.size_changes if plan.warm_up < t < plan.end]
+    pieces = list(pairwise((plan.warm_up, *inner, plan.end)))
+    middles = np.array([(a + b) / 2.0 for a, b in pieces])
+    sizes = np.floor(read_number(plan, team.size, middles) + 1e-9)
+    return [(a, b, int(size)) for (a, b), size in zip(pieces, sizes, strict=True)]
+
+
+def _open_within(
+    seen: View, team: TeamRow, begin: Int64Array, end: Int64Array, first: int, last: int
+) -> Int64Array:
+    """Ms of stretches in the team's open time and in [first, last)."""
+    a = np.maximum(begin, first)
+    b = np.maximum(a, np.minimum(end, last))
+    return np.asarray(seen.plan.calendars[team.calendar].open_between_array(a, b), dtype=np.int64)
 
 
 def team_measures(seen: View) -> Iterator[Measure]:
@@ -82,9 +96,10 @@ def owner_measures(seen: View) -> Iterator[Measure]:
             continue
         available = capacity(seen.plan, row, seen.plan.warm_up, seen.plan.end, with_focus=False)
         available += leaving_time(seen, index)
+        taken, waits = _taken_and_waiting(seen, index)
         times = _work_times(seen, index)
-        idle, waits = _idle_times(seen, index, available)
-        times |= {"idle_while_a_case_waits": waits, "idle": idle}
+        times["interrupted"] = taken - sum(times.values())
+        times |= {"idle_while_a_case_waits": waits, "idle": available - taken - waits}
         for name, ms in times.items():
             yield Measure(f"owner_time_{name}", "owner", row.name, "%", ratio(ms, available, 100))
 
@@ -188,52 +203,54 @@ def _queue_measures(
 
 
 def _work_times(seen: View, team: int) -> dict[str, float]:
-    """Ms of a team's people by what they did, in its calendar and in the window."""
+    """Ms that a team's people worked, by what they did, in its calendar and in the window."""
     works, plan = seen.works, seen.plan
     calendar = plan.teams[team].calendar
     here = np.flatnonzero(works["team"] == team)
-    begin, end = works["begin"][here], works["end"][here]
+    begin, end, done = works["begin"][here], works["end"][here], seen.work_end[here]
     ready = add_time(works["calendar"][here], plan.calendars, begin, works["switching"][here])
     ready = np.minimum(ready, end)
-    done = seen.work_end[here]
     switching = _open_on_both(seen, here, begin, ready, calendar)
     working = _open_on_both(seen, here, ready, done, calendar)
-    beyond = _open_on_both(seen, here, done, end, calendar)
     of_case = works["case"][here] >= 0
     times = {
         name: float(working[of_case & (works["account_class"][here] == each)].sum())
         for each, name in _OWNER_CLASSES.items()
     }
-    return times | {
-        "switching": float(switching.sum()),
-        "other_work": float(working[~of_case].sum()),
-        "interrupted": float(beyond.sum()),
-    }
+    return times | {"switching": float(switching.sum()), "other_work": float(working[~of_case].sum())}
 
 
-def _idle_times(seen: View, team: int, available: float) -> tuple[float, float]:
-    """Ms in which members are idle without and with a case of theirs that waits, in the window.
+def _taken_and_waiting(seen: View, team: int) -> tuple[float, float]:
+    """Open ms in the window in which members have work in hand, and in which they have none while a case of
+    theirs waits.
 
-    A case waits where its account is not work: interrupted, in a queue, at a limit or outside.
+    A case waits where its account is not work: interrupted, in a queue, at a limit or outside. Members whom
+    the size no longer has are not idle.
     """
-    plan, works, tiles = seen.plan, seen.works, seen.tiles
-    calendar = plan.calendars[plan.teams[team].calendar]
+    row = seen.plan.teams[team]
+    rows = sweep(*_stretches_of_members(seen, team), n_ranks=2)
+    member, begin, end, rank = rows.T
+    busy = rank == _BUSY
+    taken = _open_within(seen, row, begin[busy], end[busy], seen.plan.warm_up, seen.plan.end).sum()
+    waiting = 0
+    for a, b, size in _size_pieces(seen.plan, row):
+        here = (rank == _CASE_WAITS) & (member < size)
+        waiting += int(_open_within(seen, row, begin[here], end[here], a, b).sum())
+    return float(taken), float(waiting)
+
+
+def _stretches_of_members(seen: View, team: int) -> tuple[Int64Array, Int64Array, Int64Array, Int64Array]:
+    """(member, begin, end, rank): work in hand, and waiting of cases they own."""
+    types, works, tiles = seen.plan.case_types, seen.works, seen.tiles
     owned = np.array(
-        [
-            row.owner if plan.case_types[row.case_type].owner_team == team else NONE
-            for row in seen.facts.cases
-        ],
+        [row.owner if types[row.case_type].owner_team == team else NONE for row in seen.facts.cases],
         dtype=np.int64,
     )
     waits = np.flatnonzero((owned[tiles.case] >= 0) & (tiles.inside >= AccountClass.INTERRUPTED))
     busy = np.flatnonzero(works["team"] == team)
-    key = np.concatenate((works["member"][busy], owned[tiles.case[waits]]))
-    begin = np.concatenate((works["begin"][busy], tiles.begin[waits]))
-    end = np.concatenate((works["end"][busy], tiles.end[waits]))
-    rank = np.repeat((_BUSY, _CASE_WAITS), (len(busy), len(waits)))
-    rows = sweep(key, begin, end, rank, 2)
-    a = np.maximum(rows[:, 1], plan.warm_up)
-    b = np.maximum(a, np.minimum(rows[:, 2], plan.end))
-    open_ms = np.asarray(calendar.open_between_array(a, b))
-    taken, waiting = (float(open_ms[rows[:, 3] == each].sum()) for each in (_BUSY, _CASE_WAITS))
-    return available - taken - waiting, waiting
+    return (
+        np.concatenate((works["member"][busy], owned[tiles.case[waits]])),
+        np.concatenate((works["begin"][busy], tiles.begin[waits])),
+        np.concatenate((works["end"][busy], tiles.end[waits])),
+        np.repeat(np.array((_BUSY, _CASE_WAITS), dtype=np.int64), (len(busy), len(waits))),
+    )

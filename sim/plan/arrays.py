@@ -192,6 +192,7 @@ class ActRow:
     gives_back: tuple[int, ...] = ()
     patience: PatienceRow | None = None
     outcomes: tuple[OutcomeRow, ...] = ()
+    outcome_path: str = ""  # what outcomes are keyed by: `path`, or the step's path if they are inherited
 
 
 @dataclass(frozen=True, slots=True)

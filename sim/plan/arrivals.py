@@ -68,9 +68,7 @@ def _linear_pieces(rate_at: RateAt, begin: int, stop: int) -> list[tuple[int, in
     if is_linear or stop - begin <= DAY_MS:
         return [(begin, stop, rate, end_rate)]
     edges = [*range(begin, stop, DAY_MS), stop]
-    return [
-        (a, b, rate_at(a, False), rate_at(b, True)) for a, b in zip(edges[:-1], edges[1:], strict=True)
-    ]
+    return [(a, b, rate_at(a, False), rate_at(b, True)) for a, b in zip(edges[:-1], edges[1:], strict=True)]
 
 
 def parse_instant(text: str, origin: datetime, where: str) -> int:
@@ -84,7 +82,9 @@ def parse_instant(text: str, origin: datetime, where: str) -> int:
     try:
         instant = datetime.fromisoformat(text.strip())
     except ValueError:
-        raise PlanError(f"{where}: found '{text}', which is no instant; for example 2027-01-04 16:12") from None
+        raise PlanError(
+            f"{where}: found '{text}', which is no instant; for example 2027-01-04 16:12"
+        ) from None
     if instant.tzinfo is not None:
         raise PlanError(f"{where}: '{text}' has a time zone; times are local, for example 2027-01-04 16:12")
     if instant < origin:

@@ -16,7 +16,7 @@ MAX_LENGTH = 500
 MAX_DEPTH = 20
 RESERVED = ("and", "or", "not", "is", "at", "least", "below")
 _EXAMPLE = "Admissible: trait, trait is x, trait at least 3, trait below 3, not, and, or, ( )"
-_TOKEN = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_]*|-?\d+(?:\.\d+)?(?![A-Za-z_.\d])|[()])")
+_TOKEN = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_]*|-?[0-9]+(?:\.[0-9]+)?(?![A-Za-z_.0-9])|[()])")
 
 
 class ConditionSyntaxError(ValueError):

@@ -209,7 +209,7 @@ def _child(node: Node, key: str | int) -> Node | None:
     return None
 
 
-# --- what stands beside the schema: calendars, holidays, assumptions -----------------------------------------
+# --- what stands beside the schema: calendars, holidays, assumptions ---
 
 
 class _Builder:
@@ -381,7 +381,7 @@ class _Builder:
             return _USUAL
 
 
-# --- the schema's refusals in plain words ---------------------------------------------------------------------
+# --- the schema's refusals in plain words ---
 
 
 def _validated(tree: Node) -> schema.ScenarioFile:
@@ -514,7 +514,7 @@ def _shown(value: object) -> str:
     return f"'{text if len(text) <= 60 else text[:57] + '...'}'"
 
 
-# --- JSON Schema ----------------------------------------------------------------------------------------------
+# --- JSON Schema ---
 
 _SHORT = ("Outcome", "End", "Limit", "Assumption", "Step", "Alternative")
 

@@ -234,6 +234,7 @@ def test_the_map_forms_are_read():
         ("9" * 17, "is surely a slip"),
         ("1 + " * 130 + "1", "found a number of 521 characters; at most 500"),
         ("(" * 21 + "1" + ")" * 21, "parentheses 21 deep; at most 20"),
+        ("٣ h", "is not expected here"),
         ("(1 h", r"'\)' is missing"),
         ("1 h)", r"a '\)' too many"),
         ("$150k", "found '\\$150k': money is written 150 k, the currency stands once at the top"),
