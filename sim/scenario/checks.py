@@ -1,7 +1,7 @@
 """Deep checks of a scenario before anything runs: names, kinds, outcomes, numbers, and where flows lead.
 
-`check` looks at the whole file and returns every problem it finds; each says what was found, what is admissible
-and the nearest word. Nothing here repairs anything.
+`check` looks at the whole file and returns every problem it finds; each says what was found, what is
+admissible and the nearest word. Nothing here repairs anything.
 Not here: which keys there are (schema, load), what is sound but odd and only worth a warning (describe).
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -388,7 +388,7 @@ class _Checker:
         for name, rule in self.scenario.rules.items():
             days = (origin + timedelta(days=i) for i in range((end - origin).days + 1))
             if name in self.file.calendars and (not rule.hours or not any(map(rule.opens_on, days))):
-                words = f"this calendar never opens between {origin:%Y-%m-%d} and {end:%Y-%m-%d}."
+                words = f"this calendar never opens between {origin} and {end}."
                 self._say(("calendars", name), words, at_key=True)
 
     def _span(self, plain: object) -> float:
@@ -398,8 +398,8 @@ class _Checker:
             return 0.0
         return number.value if isinstance(number, Constant) else 0.0
 
-    def _run_dates(self) -> tuple[datetime, datetime]:
-        start = datetime.combine(self.scenario.start, datetime.min.time())
+    def _run_dates(self) -> tuple[date, date]:
+        start = self.scenario.start
         clock = self.file.clock
         try:
             return (
@@ -845,9 +845,7 @@ class _Checker:
             way.leaves = True
             return
         patience = spot.patience
-        for then in (spot.then, patience.then if patience is not None else None):
-            if then is None and then is not spot.then:
-                continue
+        for then in (spot.then, *((patience.then,) if patience is not None else ())):
             outcomes = self._possible(spot, then) if isinstance(then, dict) else [(then, True)]
             for target, for_ever in outcomes:
                 self._follow(target, spot, name, way, for_ever)

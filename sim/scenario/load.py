@@ -466,10 +466,10 @@ def _in_words(details: ErrorDetails, path: Keys, parents: list[Any], tree: Node)
             tree, path, f"the key '{last}' is missing here.{_about(parents, last)}", at_key=True
         )
     if kind == "literal_error":
-        words = [str(word) for word in _literals(parents, last)] or ["next", "done"]
-        near = did_you_mean(str(found), words)
+        admissible = [str(word) for word in _literals(parents, last)] or ["next", "done"]
+        near = did_you_mean(str(found), admissible)
         return problem_at(
-            tree, path, f"found {_shown(found)}. Admissible: {', '.join(words)}.\n{near}".strip()
+            tree, path, f"found {_shown(found)}. Admissible: {', '.join(admissible)}.\n{near}".strip()
         )
     return problem_at(tree, path, f"found {_shown(found)}. Admissible: {_wanted(kind, last)}.")
 

@@ -136,7 +136,15 @@ def visit_step(world: World, token: Token, step: int, entry: tuple[int, ...] = (
         if target.kind is not TargetKind.DO:
             return target
         entry = ()
-        yield from walk(world, token, world.plan.calls[target.call])
+        yield from detour(world, token, step, world.plan.calls[target.call])
+
+
+def detour(world: World, token: Token, step: int, call: CallRow) -> Generator[simpy.Event, Any, None]:
+    """Through a flow and back to the step; who finds it full goes back at once."""
+    target = yield from _find_room(world, token, call, step, None, 0)
+    if target is None:
+        outcome = yield from walk(world, token, call)
+        world.leave_room(token, outcome or "done")
 
 
 def _alternative(
