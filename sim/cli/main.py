@@ -6,14 +6,11 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from sim.errors import SimError
-
-if TYPE_CHECKING:
-    from sim.scenario.load import Scenario
 
 FILE = click.Path(path_type=Path)
 
@@ -42,15 +39,29 @@ def cli(context: click.Context, debug: bool) -> None:
 
 
 @cli.command()
+@click.argument("folder", type=FILE)
+def init(folder: Path) -> None:
+    """Write a commented starter scenario into FOLDER."""
+    from importlib.resources import files
+
+    target = folder / "scenario.yaml"
+    if target.exists():
+        raise click.UsageError(f"{target} exists already; nothing was written. Name another folder.")
+    folder.mkdir(parents=True, exist_ok=True)
+    target.write_text((files("sim.cli") / "starter.yaml").read_text("utf-8"), "utf-8")
+    click.echo(f"wrote {target}; next: sim check {target}")
+
+
+@cli.command()
 @click.argument("file", type=FILE)
 def check(file: Path) -> None:
     """Validate FILE and list what it overrides."""
-    from sim.cli.tables import check_lines
+    from sim.cli.tables import check_text
     from sim.plan.compiler import compile_plan
     from sim.scenario.load import load
 
     scenario = load(file)
-    click.echo("\n".join(check_lines(scenario, compile_plan(scenario))))
+    click.echo(check_text(scenario, compile_plan(scenario)))
 
 
 @cli.command()
@@ -59,7 +70,7 @@ def check(file: Path) -> None:
 @_shared_options
 def run(file: Path, events: Path | None, as_json: bool, **options: Any) -> None:
     """Run the scenario in FILE and print where the time goes."""
-    from sim.cli.tables import json_document, run_lines
+    from sim.cli.tables import json_document, run_text
     from sim.experiment.run import run as run_scenario
     from sim.scenario.load import load
 
@@ -68,7 +79,7 @@ def run(file: Path, events: Path | None, as_json: bool, **options: Any) -> None:
         result = run_scenario(scenario, keep_log=events is not None, done=done, **options)
     if events is not None:
         result.events.write_csv(events)
-    click.echo(json_document([result]) if as_json else "\n".join(run_lines(result, scenario)))
+    click.echo(json_document([result]) if as_json else run_text(result, scenario))
     _say_if_incomplete(result.is_complete)
 
 
@@ -78,16 +89,16 @@ def run(file: Path, events: Path | None, as_json: bool, **options: Any) -> None:
 @_shared_options
 def compare(base: Path, others: tuple[Path, ...], as_json: bool, **options: Any) -> None:
     """Compare BASE with OTHERS (scenarios, or patches that are put on BASE) on the same luck."""
-    from sim.cli.tables import compare_lines, json_document
+    from sim.cli.tables import compare_text, json_document
     from sim.experiment.run import compare as compare_scenarios
-    from sim.scenario.load import load
+    from sim.scenario.load import load, load_beside
 
     baseline = load(base)
-    scenarios = [_load_other(base, other) for other in others]
+    scenarios = [load_beside(base, other) for other in others]
     with _progress(options["replications"] * (1 + len(scenarios))) as done:
         comparison = compare_scenarios(baseline, scenarios, done=done, **options)
     results = [comparison.baseline, *comparison.others]
-    click.echo(json_document(results) if as_json else "\n".join(compare_lines(comparison, baseline)))
+    click.echo(json_document(results) if as_json else compare_text(comparison, baseline))
     _say_if_incomplete(all(result.is_complete for result in results))
 
 
@@ -99,15 +110,6 @@ def schema() -> None:
     from sim.scenario.load import json_schema
 
     click.echo(json.dumps(json_schema(), indent=2))
-
-
-def _load_other(base: Path, other: Path) -> Scenario:
-    from sim.scenario.load import load, load_with_patches
-    from sim.scenario.reader import read_tree
-
-    tree = read_tree(other)
-    is_patch = isinstance(tree.value, dict) and "patch" in tree.value
-    return load_with_patches(base, [other]) if is_patch else load(other)
 
 
 @contextmanager

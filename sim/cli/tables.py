@@ -1,9 +1,14 @@
-"""What the commands print: plain text for people, one JSON document for machines."""
+"""What the commands print: tables for people, one JSON document for machines."""
 
 from __future__ import annotations
 
+import io
 import json
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
 
 from sim.experiment.compare import Comparison, Difference, Row, differences, summary
 from sim.experiment.replicate import Result
@@ -12,7 +17,10 @@ if TYPE_CHECKING:
     from sim.plan.arrays import Plan
     from sim.scenario.load import Scenario
 
-HEADLINES = ("lead_time", "process_efficiency", "throughput", "wip")
+HOUR_MS = 3_600_000
+
+CASE_COLUMNS = ("lead_time", "lead_time_p85", "elapsed_lead_time", "process_efficiency", "throughput", "wip")
+SENTENCES = ("lead_time", "process_efficiency", "throughput", "abandonment", "share_in_production")
 
 
 def json_document(results: list[Result]) -> str:
@@ -41,84 +49,113 @@ def json_document(results: list[Result]) -> str:
     return json.dumps(document, indent=2, allow_nan=False)
 
 
-def check_lines(scenario: Scenario, plan: Plan) -> list[str]:
-    """A scenario read back: sizes, sources, and what it overrides."""
+def check_text(scenario: Scenario, plan: Plan) -> str:
+    """A scenario read back: what it holds, and what it overrides."""
     lines = [
         f"{scenario.name}: sound.",
         f"{len(plan.case_types)} case types, {len(plan.teams)} teams, {len(plan.flows)} flows, "
         f"{len(plan.steps)} steps.",
     ]
     lines += [f"override {change.path}: {change.old} -> {change.new}" for change in scenario.overrides]
-    return lines
+    return "\n".join(lines)
 
 
-def run_lines(result: Result, scenario: Scenario) -> list[str]:
-    """Lead time and where it goes, per case type, then the teams."""
-    rows = summary(result)
-    day = scenario.working_time.day_ms / 3_600_000
+def run_text(result: Result, scenario: Scenario) -> str:
+    """Lead time and efficiency, where the time goes, and the teams."""
+    rows = {(row.kind, row.of, row.metric): row for row in summary(result)}
+    day = scenario.working_time.day_ms / HOUR_MS
+    names = list(
+        dict.fromkeys((kind, of) for kind, of, _ in rows if kind in ("case", "flow") and "." not in of)
+    )
+    overview = _table("", *(column.replace("_", " ") for column in CASE_COLUMNS))
+    for kind, of in names:
+        overview.add_row(of, *(_cell(rows.get((kind, of, column)), day) for column in CASE_COLUMNS))
+    ledger = _table("where the time goes", *(of for kind, of in names if kind == "case"))
+    for metric in dict.fromkeys(m for kind, _, m in rows if kind == "case" and m.startswith("time_")):
+        cells = [_cell(rows.get((kind, of, metric)), day) for kind, of in names if kind == "case"]
+        ledger.add_row(metric.removeprefix("time_").replace("_", " "), *cells)
+    teams = _table("team", "utilisation", "wait", "queue length")
+    for of in dict.fromkeys(of for kind, of, _ in rows if kind == "team"):
+        measures = (rows.get(("team", of, metric)) for metric in ("utilisation", "wait", "queue_length"))
+        teams.add_row(of, *(_cell(row, day) for row in measures))
+    head = (
+        f"{result.name}: {_count(len(result.runs))}, seed {result.seed}. Means with 95 % intervals; "
+        f"1 d = {day:g} h of working time, elapsed time in days of 24 h."
+    )
+    return "\n\n".join([head, _drawn(overview), _drawn(ledger), _drawn(teams)])
+
+
+def compare_text(comparison: Comparison, baseline: Scenario) -> str:
+    """One sentence per scenario and measure, from the paired differences."""
+    day = baseline.working_time.day_ms / HOUR_MS
     lines = [
-        f"{result.name}: {len(result.runs)} replications, seed {result.seed}; "
-        f"means with 95 % intervals; 1 d = {day:g} h."
-    ]
-    for kind, title in (("case", "case type"), ("flow", "flow")):
-        for name in dict.fromkeys(row.of for row in rows if row.kind == kind):
-            lines.append(f"\n{title} {name}")
-            lines += _block([row for row in rows if row.kind == kind and row.of == name], day)
-    lines.append("\nteams")
-    lines += [
-        f"  {row.of:24s} {row.metric:18s} {_amount(row, day)}"
-        for row in rows
-        if row.kind == "team" and row.metric in ("utilisation", "wait")
-    ]
-    return lines
-
-
-def _block(rows: list[Row], day: float) -> list[str]:
-    shown = [row for row in rows if not (row.metric.startswith("time_") and row.interval.mean == 0)]
-    return [f"  {row.metric:28s} {_amount(row, day)}" for row in shown]
-
-
-def _amount(row: Row | Difference, day: float) -> str:
-    """Mean and interval; times in working days."""
-    scale, unit = (1 / day, "d") if row.unit == "h" else (1.0, row.unit)
-    interval = row.interval
-    if interval.mean is None:
-        return "not defined"
-    text = f"{interval.mean * scale:10.2f} {unit}"
-    if interval.low is None or interval.high is None:
-        return text
-    return f"{text}   [{interval.low * scale:.2f}, {interval.high * scale:.2f}]"
-
-
-def compare_lines(comparison: Comparison, baseline: Scenario) -> list[str]:
-    """One sentence per scenario and headline, from the paired differences."""
-    day = baseline.working_time.day_ms / 3_600_000
-    n = len(comparison.baseline.runs)
-    lines = [
-        f"Compared with {comparison.baseline.name}, on the same luck: {n} replications, "
-        f"seed {comparison.baseline.seed}; paired differences with 95 % intervals; 1 d = {day:g} h."
+        f"Compared with {comparison.baseline.name} on the same luck: {_count(len(comparison.baseline.runs))}, "
+        f"seed {comparison.baseline.seed}. Paired differences with 95 % intervals; "
+        f"1 d = {day:g} h."
     ]
     for other in comparison.others:
         lines.append(f"\n{other.name}")
-        for row in differences(comparison.baseline, other):
-            if row.kind in ("case", "flow") and row.metric in HEADLINES:
-                lines.append("  " + _sentence(row, day))
-    return lines
+        lines += [
+            f"  {_sentence(row, day)}" for row in differences(comparison.baseline, other) if _is_told(row)
+        ]
+    return "\n".join(lines)
+
+
+def _is_told(row: Difference) -> bool:
+    is_flow = row.kind == "flow" and row.metric == "lead_time" and "." not in row.of
+    return is_flow or (row.kind == "case" and row.metric in SENTENCES)
 
 
 def _sentence(row: Difference, day: float) -> str:
-    scale, unit = (1 / day, "d") if row.unit == "h" else (1.0, row.unit)
+    scale, unit = _scale(row, day)
     interval = row.interval
     assert interval.mean is not None
-    word = row.metric.replace("_", " ")
+    subject = f"{row.metric.replace('_', ' ')} of {row.of}"
     if interval.mean == 0 and (interval.low is None or interval.low == interval.high):
-        return f"{word} of {row.of}: the same in every replication."
-    direction = "falls" if interval.mean < 0 else "rises"
+        return f"{subject}: the same in every replication."
     text = (
-        f"{word} of {row.of} {direction} by {abs(interval.mean) * scale:.2f} {unit} "
+        f"{subject} {'falls' if interval.mean < 0 else 'rises'} by {abs(interval.mean) * scale:.2f} {unit}, "
         f"from {row.baseline * scale:.2f} to {(row.baseline + interval.mean) * scale:.2f}"
     )
     if interval.low is None or interval.high is None:
         return f"{text} (one replication: no interval)."
     sure = "" if interval.low > 0 or interval.high < 0 else "; this may be chance"
-    return f"{text} (paired difference {interval.low * scale:.2f} to {interval.high * scale:.2f}{sure})."
+    return f"{text} (difference {interval.low * scale:+.2f} to {interval.high * scale:+.2f}{sure})."
+
+
+def _scale(row: Row | Difference, day: float) -> tuple[float, str]:
+    """Working hours as days of the business calendar, elapsed hours as days of 24 h, rates per day."""
+    if row.metric.startswith(("elapsed", "open_age")):
+        return 1 / 24, "days"
+    if row.unit == "h":
+        return 1 / day, "d"
+    return (day, "per d") if row.unit == "per h" else (1.0, row.unit)
+
+
+def _cell(row: Row | None, day: float) -> str:
+    if row is None or row.interval.mean is None:
+        return "–"
+    scale, unit = _scale(row, day)
+    interval = row.interval
+    text = f"{row.interval.mean * scale:.2f} {unit}"
+    if interval.low is None or interval.high is None or interval.low == interval.high:
+        return text
+    return f"{text}\n{interval.low * scale:.2f} to {interval.high * scale:.2f}"
+
+
+def _count(n: int) -> str:
+    return f"{n} replication{'' if n == 1 else 's'}"
+
+
+def _table(first: str, *columns: str) -> Table:
+    table = Table(first, box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for column in columns:
+        table.add_column(column, justify="right")
+    return table
+
+
+def _drawn(table: Table) -> str:
+    console = Console(file=io.StringIO(), width=118, highlight=False)
+    console.print(table)
+    drawn: Iterable[str] = console.file.getvalue().splitlines()  # type: ignore[attr-defined]
+    return "\n".join(line.rstrip() for line in drawn)

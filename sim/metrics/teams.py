@@ -17,7 +17,7 @@ from sim.metrics.accounts import add_time, by_value, open_time, sweep
 from sim.metrics.numbers import Float64Array, breakpoints, integrate_function, read_number
 from sim.metrics.view import HOUR_MS, QUEUEING, BoolArray, Measure, View, ratio, teams_of_steps
 from sim.plan.arrays import NONE, Plan, TeamRow
-from sim.records import AccountClass
+from sim.records import AccountClass, SpanState
 
 _OWNER_CLASSES = {
     AccountClass.VALUE_ADDING: "value_adding",
@@ -246,7 +246,11 @@ def _stretches_of_members(seen: View, team: int) -> tuple[Int64Array, Int64Array
         [row.owner if types[row.case_type].owner_team == team else NONE for row in seen.facts.cases],
         dtype=np.int64,
     )
-    waits = np.flatnonzero((owned[tiles.case] >= 0) & (tiles.inside >= AccountClass.INTERRUPTED))
+    waits = np.flatnonzero(
+        (owned[tiles.case] >= 0)
+        & (tiles.inside >= AccountClass.INTERRUPTED)
+        & (tiles.begin >= _owned_from(seen)[tiles.case])
+    )
     busy = np.flatnonzero(works["team"] == team)
     return (
         np.concatenate((works["member"][busy], owned[tiles.case[waits]])),
@@ -254,3 +258,11 @@ def _stretches_of_members(seen: View, team: int) -> tuple[Int64Array, Int64Array
         np.concatenate((works["end"][busy], tiles.end[waits])),
         np.repeat(np.array((_BUSY, _CASE_WAITS), dtype=np.int64), (len(busy), len(waits))),
     )
+
+
+def _owned_from(seen: View) -> Int64Array:
+    """When each case's wait for room and an owner before its first step ended; shape (n_cases,)."""
+    before = (seen.spans["step"] == NONE) & (seen.spans["state"] == SpanState.LIMIT)
+    result = seen.arrive.copy()
+    np.maximum.at(result, seen.spans["case"][before], seen.spans["end"][before])
+    return result

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calendars import Calendar, Int64Array
-from sim.metrics.accounts import Tiles, add_time, classify, make_tiles, open_time
+from sim.metrics.accounts import Tiles, add_time, classify, make_tiles, open_time, table_of
 from sim.plan.arrays import ActKind, Plan
 from sim.records import Facts, HoldRow, PassageRow, Span, SpanState, VisitRow, WorkRow
 
@@ -106,7 +106,7 @@ def view(facts: Facts, plan: Plan) -> View:
         columns(facts.spans, Span._fields),
         works,
         columns(facts.visits, VisitRow._fields),
-        columns([row[:-1] for row in facts.passages], PassageRow._fields[:-1]),
+        columns((row[:-1] for row in facts.passages), PassageRow._fields[:-1]),
         columns(facts.holds, HoldRow._fields),
         worked,
         work_end,
@@ -116,8 +116,7 @@ def view(facts: Facts, plan: Plan) -> View:
 
 def columns(rows: Iterable[tuple[object, ...]], names: tuple[str, ...]) -> Rows:
     """Named columns of rows of whole numbers."""
-    listed = list(rows)
-    table = np.array(listed, dtype=np.int64).reshape(len(listed), len(names))
+    table = table_of(rows, len(names))
     return {name: np.ascontiguousarray(table[:, i]) for i, name in enumerate(names)}
 
 

@@ -1,7 +1,7 @@
 """Arrivals: when cases come, as curves of expected arrivals over open time or as instants from a file.
 
-Rates are per millisecond of open time, instants integer milliseconds since the beginning of the warm-up. The files
-of `list` and `log` are plain CSV; they lie in the scenario's folder or below it.
+Rates are per millisecond of open time, instants integer milliseconds since the beginning of the warm-up. The
+files of `list` and `log` are plain CSV; they lie in the scenario's folder or below it.
 
 Not here: the draws that turn a curve into instants (engines), fitting a scenario to a log (calibration).
 """
@@ -9,6 +9,7 @@ Not here: the draws that turn a curve into instants (engines), fitting a scenari
 from __future__ import annotations
 
 import csv
+import itertools
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -32,8 +33,8 @@ _MILLISECOND = timedelta(milliseconds=1)
 def arrival_curve(calendar: Calendar, rate_at: RateAt, knots: Iterable[int], end: int) -> ArrivalCurve:
     """Cumulative expected arrivals from 0 to `end`, in pieces on which the rate is linear.
 
-    A piece ends where an opening ends and at every knot of the rate. A rate that bends between its knots (the product
-    of two ramps) is replaced by chords of at most a day.
+    A piece ends where an opening ends and at every knot of the rate. A rate that bends between its knots (the
+    product of two ramps) is replaced by chords of at most a day.
     """
     cuts = sorted({knot for knot in knots if 0 < knot < end})
     spans = [
@@ -58,7 +59,7 @@ def arrival_curve(calendar: Calendar, rate_at: RateAt, knots: Iterable[int], end
 
 def _cut(begin: int, stop: int, cuts: Sequence[int]) -> list[tuple[int, int]]:
     edges = [begin, *(cut for cut in cuts if begin < cut < stop), stop]
-    return list(zip(edges[:-1], edges[1:], strict=True))
+    return list(itertools.pairwise(edges))
 
 
 def _linear_pieces(rate_at: RateAt, begin: int, stop: int) -> list[tuple[int, int, float, float]]:
@@ -68,7 +69,7 @@ def _linear_pieces(rate_at: RateAt, begin: int, stop: int) -> list[tuple[int, in
     if is_linear or stop - begin <= DAY_MS:
         return [(begin, stop, rate, end_rate)]
     edges = [*range(begin, stop, DAY_MS), stop]
-    return [(a, b, rate_at(a, False), rate_at(b, True)) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    return [(a, b, rate_at(a, False), rate_at(b, True)) for a, b in itertools.pairwise(edges)]
 
 
 def parse_instant(text: str, origin: datetime, where: str) -> int:

@@ -1,7 +1,7 @@
 """The compiler: from a scenario to the plan that engines run.
 
-Every case type's flow is expanded: each use of a flow, branch or detour becomes steps at paths of their own in one
-flat table, and `then` targets become indices of steps of the same use.
+Every case type's flow is expanded: each use of a flow, branch or detour becomes steps at paths of their own
+in one flat table, and `then` targets become indices of steps of the same use.
 
 Not here: reading and checking files (scenario), numbers and conditions (lowering), arrival curves (arrivals).
 """
@@ -97,8 +97,8 @@ def compile_plan(scenario: Scenario) -> Plan:
 class _Frame:
     """One use of a flow while it is being expanded.
 
-    `definition` is the flow as defined, `steps` are the indices of its steps at `path`, `stack` the flows that are
-    being expanded, outermost first.
+    `definition` is the flow as defined, `steps` are the indices of its steps at `path`, `stack` the flows
+    that are being expanded, outermost first.
     """
 
     definition: str
@@ -163,8 +163,8 @@ class _Calendars:
         for week in range(monday, self.end - WEEK_MS, WEEK_MS):
             if joint.open_between(week, week + WEEK_MS) == 0:
                 raise PlanError(
-                    f"{where}: its people work together, but the calendars {' and '.join(names)} have no common "
-                    "open time in every week; give the teams hours that overlap each week"
+                    f"{where}: its people work together, but the calendars {' and '.join(names)} have no "
+                    "common open time in every week; give the teams hours that overlap each week"
                 )
 
 
@@ -258,7 +258,8 @@ class _Compiler:
         team, where = self.file.teams[name], f"teams.{name}"
         unlimited = team.size == "unlimited"
         calendar_name = self._team_calendar(name)
-        size, changes, max_size = NONE, (), 0
+        size, max_size = NONE, 0
+        changes: tuple[int, ...] = ()
         if not unlimited:
             size = self.tables.number(team.size, f"{where}.size", dimension=Dimension.NUMBER)
             changes, max_size = self._size_over_time(size)
@@ -591,8 +592,8 @@ class _Expansion:
         first = len(compiler.steps)
         if first + len(steps) > MAX_STEPS:
             raise PlanError(
-                f"the flows come to more than {MAX_STEPS:,} steps (reached at '{path}'). Every call of a flow counts "
-                "its steps again, for every case type; call less deeply."
+                f"the flows come to more than {MAX_STEPS:,} steps (reached at '{path}'). Every call of a "
+                "flow counts its steps again, for every case type; call less deeply."
             )
         compiler.steps.extend([None] * len(steps))
         return first
@@ -681,7 +682,7 @@ class _Expansion:
         calls: tuple[int, ...] | None = None,
         inherited: ActRow | None = None,
     ) -> ActRow:
-        """One act. `calls` and the outcomes of `inherited` are those of the step, which an alternative shares."""
+        """One act. `calls` and the outcomes of `inherited` are the step's, which an alternative shares."""
         word = _kind(step)
         if step.skip or word is None:
             if not step.skip:
@@ -702,7 +703,7 @@ class _Expansion:
             "wait": self._wait,
             "flow": self._flow_act,
             "parallel": self._fork,
-            "milestone": lambda act, step, frame, calls: replace(act, name=str(step.milestone)),
+            "milestone": self._milestone,
             "end": self._end,
         }[word]
         act = fill(act, step, frame, calls)
@@ -807,6 +808,11 @@ class _Expansion:
         definition = f"{act.definition}.{name}"
         return self._call(definition, {name: branch}, f"{act.path}/{name}", frame.stack, is_branch=True)
 
+    def _milestone(
+        self, act: ActRow, step: schema.Step, frame: _Frame, calls: tuple[int, ...] | None
+    ) -> ActRow:
+        return replace(act, name=str(step.milestone))
+
     def _end(self, act: ActRow, step: schema.Step, frame: _Frame, calls: tuple[int, ...] | None) -> ActRow:
         assert step.end is not None
         act = replace(act, name=step.end.as_)
@@ -909,7 +915,8 @@ def check_luck(plan: Plan) -> None:
         other = seen.setdefault(path_hash(source, path), text)
         if other != text:
             raise PlanError(
-                f"'{text}' and '{other}' have the same hash and would share their luck; rename a step of one of them"
+                f"'{text}' and '{other}' have the same hash and would share their luck; "
+                "rename a step of one of them"
             )
 
 
@@ -967,7 +974,7 @@ def _leave_names(file: schema.ScenarioFile, flow: str) -> list[str]:
         found.add(definition.limit.when_full.leave)
     for step in definition.steps.values():
         for one in (step, *step.instead.values()):
-            targets = list(one.then.values()) if isinstance(one.then, dict) else [one.then]
+            targets: list[object] = list(one.then.values()) if isinstance(one.then, dict) else [one.then]
             if one.patience is not None:
                 targets.append(one.patience.then)
             found.update(target.leave for target in targets if isinstance(target, schema.Target))

@@ -1,7 +1,8 @@
 """Lowering: numbers, conditions and traits of a scenario become rows of the plan's tables.
 
-Assumptions are put in, constants folded, units converted to those of the plan (ms, shares 0 .. 1, money), points in
-time shifted by the warm-up. Equal rows are kept once, so case types that share a trait share its row.
+Assumptions are put in, constants folded, units converted to those of the plan (ms, shares 0 .. 1, money),
+points in time shifted by the warm-up. Equal rows are kept once, so case types that share a trait
+share its row.
 
 Not here: flows and steps (compiler), what a draw gives (randomness), how rows are read in a run (engines).
 """
@@ -9,6 +10,7 @@ Not here: flows and steps (compiler), what a draw gives (randomness), how rows a
 from __future__ import annotations
 
 import csv
+import itertools
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -85,7 +87,8 @@ def as_written(constant: Constant) -> float:
 def open_span_ms(per: str, week_ms: float, working_time: WorkingTime) -> float:
     """How much open time one h, d, w, month or year is [ms].
 
-    A year is 52 weeks of `week_ms` open time, a month a twelfth of it; d and w are those of the business calendar.
+    A year is 52 weeks of `week_ms` open time, a month a twelfth of it; d and w are those of the business
+    calendar.
     """
     spans = {
         "h": float(HOUR_MS),
@@ -318,7 +321,7 @@ class Tables:
     # --- work and waits
 
     def work(self, raw: object, where: str, case_type: str | None) -> tuple[int, int, int]:
-        """Work [ms]: rows of the first visit, of later ones, and of the share that later ones are (or NONE)."""
+        """Work [ms]: rows of the first visit, of later ones, of the share that later ones are (or NONE)."""
         number = self.parse(raw, where)
         if not isinstance(number, FirstAgain):
             return self.lower(number, where, case_type, dimension=Dimension.WORK_TIME), NONE, NONE
@@ -391,8 +394,8 @@ class Tables:
                 trait = self._trait_of_kind(name, (TraitKind.NUMBER,), where, case_type)
                 return self._add_condition(ConditionRow(TestKind.BELOW, trait, bound=bound))
             case ask.Not(condition=inner):
-                children = (self._condition_row(inner, where, case_type),)
-                return self._add_condition(ConditionRow(TestKind.NOT, children=children))
+                negated = self._condition_row(inner, where, case_type)
+                return self._add_condition(ConditionRow(TestKind.NOT, children=(negated,)))
             case ask.And(conditions=parts) | ask.Or(conditions=parts):
                 kind = TestKind.AND if isinstance(condition, ask.And) else TestKind.OR
                 children = tuple(self._condition_row(part, where, case_type) for part in parts)
@@ -462,13 +465,13 @@ class Tables:
     def floor_changes(self, number: int, end: int) -> tuple[int, ...]:
         """The instants in (0, end] from which on the rounded-down value of a number is another one.
 
-        Between two knots the value is taken to be monotone; a product of two ramps is looked at in steps of a day.
+        Between two knots the value is taken to be monotone; a product of two ramps is looked at day by day.
         """
         edges = sorted({0, end, *(knot for knot in self.knots(number) if 0 < knot < end)})
         if self._bends(number):
             edges = sorted({*edges, *range(0, end, DAY_MS)})
         changes: set[int] = set()
-        for begin, stop in zip(edges[:-1], edges[1:], strict=True):
+        for begin, stop in itertools.pairwise(edges):
             self._find_changes(number, begin, stop - 1, changes)
             if self._floor(number, stop - 1) != self._floor(number, stop):
                 changes.add(stop)
@@ -520,8 +523,8 @@ def _on_ramp(points: tuple[int, ...], values: tuple[float, ...], instant: int) -
 def _constant_value(number: Number, scale: Scale, where: str) -> float:
     if not isinstance(number, Constant):
         raise PlanError(
-            f"{where}: a parameter of a distribution, a share of a mix and a point of a ramp must be one value; "
-            "this one varies over time"
+            f"{where}: a parameter of a distribution, a share of a mix and a point of a ramp must be one "
+            "value; this one varies over time"
         )
     return scale(number)
 

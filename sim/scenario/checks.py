@@ -68,6 +68,17 @@ def check(scenario: Scenario) -> list[Problem]:
     return checker.problems
 
 
+def as_dimension(number: Number, dimension: Dimension, plain: object) -> Number:
+    """As `read_as`, but a refusal quotes what was written, not how we would say it."""
+    try:
+        return read_as(number, dimension)
+    except NumberSyntaxError as error:
+        if not isinstance(plain, str):
+            raise
+        said = describe(number)
+        raise NumberSyntaxError(str(error).replace(f"found {said} ", f"found '{plain}' ", 1)) from None
+
+
 @dataclass(frozen=True)
 class _Spot:
     """A step, an alternative or a branch at its place; `base` is the step that an alternative stands for."""
@@ -129,6 +140,7 @@ class _Checker:
 
     def all(self) -> None:
         for part in (
+            self._assumptions,
             self._calendars,
             self._economics,
             self._teams,
@@ -193,7 +205,7 @@ class _Checker:
         if number is None:
             return None
         try:
-            number = read_as(number, dimension)
+            number = as_dimension(number, dimension, plain)
         except NumberSyntaxError as error:
             self._say(path, str(error))
             return None
@@ -226,7 +238,7 @@ class _Checker:
             self._say(path, f"found '{found}': work is in working time; {advice}.")
             return None
         try:
-            number = read_as(number, Dimension.WORK_TIME)
+            number = as_dimension(number, Dimension.WORK_TIME, plain)
         except NumberSyntaxError as error:
             self._say(path, str(error))
             return None
@@ -383,9 +395,27 @@ class _Checker:
 
     # --- sections ---
 
+    def _assumptions(self) -> None:
+        for name, assumption in self.file.assumptions.items():
+            if assumption.range is None:
+                continue
+            value = self._quiet(assumption.value)
+            dimension = value.dimension if value is not None else Dimension.ANY
+            path: Keys = ("assumptions", name, "range")
+            ends = [
+                self._number(end, (*path, i), dimension, low=float("-inf"), constant=True)
+                for i, end in enumerate(assumption.range)
+            ]
+            low, high = ends
+            if isinstance(low, Constant) and isinstance(high, Constant) and low.value > high.value:
+                words = f"found {self._words(low)} and {self._words(high)}. Low comes first, then high."
+                self._say(path, words)
+
     def _calendars(self) -> None:
         origin, end = self._run_dates()
         for name, rule in self.scenario.rules.items():
+            if origin == end:
+                return
             days = (origin + timedelta(days=i) for i in range((end - origin).days + 1))
             if name in self.file.calendars and (not rule.hours or not any(map(rule.opens_on, days))):
                 words = f"this calendar never opens between {origin} and {end}."
@@ -420,7 +450,8 @@ class _Checker:
         if isinstance(years, Constant) and years.value * YEAR_MS > horizon + 1 and horizon > 0:
             self._say(
                 (*path, "years"),
-                f"the business case covers {years.value:g} years, the run ends after {self.file.clock.horizon}. "
+                f"the business case covers {years.value:g} years, the run ends after "
+                f"{self.file.clock.horizon}. "
                 f"Write `horizon: {years.value * 12:g} months` or more, or fewer years.",
             )
         for name, cost in economics.costs.items():
@@ -592,7 +623,9 @@ class _Checker:
         if step.team is not None and step.team != "owner":
             self._known("team", step.team, [*self.file.teams, "owner"], (*path, "team"))
         for name, n in (step.with_ or {}).items():
-            at = (*path, "with", name)
+            written = self._node((*path, "with"))
+            is_map = written is not None and isinstance(written.value, dict)
+            at: Keys = (*path, "with", name) if is_map else (*path, "with")
             self._known("team", name, [*self.file.teams, "owner"], at)
             self._number(n, at, Dimension.NUMBER, low=1, constant=True, whole=True)
         self._work(step.work, (*path, "work"), draws=True)

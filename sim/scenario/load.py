@@ -8,7 +8,7 @@ Not here: YAML and merging (reader, extends), which keys there are (schema), wha
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 from types import UnionType
@@ -30,7 +30,7 @@ from sim.calendars import (
 )
 from sim.errors import Problem, ScenarioError
 from sim.scenario import schema
-from sim.scenario.checks import check
+from sim.scenario.checks import as_dimension, check
 from sim.scenario.extends import Override, Resolved, put_patches, resolve
 from sim.scenario.nearest import did_you_mean
 from sim.scenario.numbers import (
@@ -42,7 +42,7 @@ from sim.scenario.numbers import (
     read_as,
     substitute,
 )
-from sim.scenario.reader import about_empty
+from sim.scenario.reader import about_empty, read_tree
 from sim.scenario.shorthand import expand
 from sim.scenario.tree import Node
 from sim.units.dimensions import DAY_MS, HOUR_MS, YEAR_MS, Dimension, WorkingTime
@@ -132,6 +132,27 @@ def load_with_patches(base: Path | str, patches: Iterable[Path | str]) -> Scenar
     """
     base = Path(base)
     return _from_resolved(put_patches(base, [Path(patch) for patch in patches]), base)
+
+
+def load_beside(base: Path | str, other: Path | str) -> Scenario:
+    """What is to be compared with a base: a scenario as it is, a patch put on the base under its own heading.
+
+    Raises
+    ------
+    ScenarioError
+        As `load`.
+    """
+    heading = _heading(read_tree(Path(other)))
+    if heading is None:
+        return load(other)
+    return replace(load_with_patches(base, [other]), name=heading)
+
+
+def _heading(tree: Node) -> str | None:
+    """The heading of a patch; None for a scenario."""
+    if not isinstance(tree.value, dict) or "patch" not in tree.value:
+        return None
+    return str(tree.value["patch"].value)
 
 
 def from_tree(
@@ -271,7 +292,7 @@ class _Builder:
     def _span(self, plain: object, path: Keys) -> int:
         """The length of the warm-up or horizon [ms]; 0 and a problem if it cannot be read."""
         try:
-            number = read_as(parse_number(plain, _USUAL), Dimension.WALL_TIME)
+            number = as_dimension(parse_number(plain, _USUAL), Dimension.WALL_TIME, plain)
         except NumberSyntaxError as error:
             self._problem(path, str(error))
             return 0
@@ -461,6 +482,8 @@ def _in_words(details: ErrorDetails, path: Keys, parents: list[Any], tree: Node)
         keys = _keys_of(parents)
         words = f"no key is called '{last}' here. Keys here: {', '.join(keys)}."
         return problem_at(tree, path, f"{words}\n{did_you_mean(last, keys)}".strip(), at_key=True)
+    if kind == "missing" and isinstance(path[-1], int):
+        path, kind, last, found = path[:-1], "too_short", str(path[-2]), []
     if kind == "missing":
         return problem_at(
             tree, path, f"the key '{last}' is missing here.{_about(parents, last)}", at_key=True
@@ -494,7 +517,7 @@ def _wanted(kind: str, key: str) -> str:
         return "a text; a text that looks like a number is put in quotes"
     if kind.startswith("bool"):
         return "true or false"
-    if kind in ("too_short", "too_long", "tuple_type") or (kind == "missing" and key == "range"):
+    if kind in ("too_short", "too_long", "tuple_type"):
         return "low and high, such as [10%, 50%]" if key == "range" else "a text or a list of texts"
     if kind.startswith(("dict", "model")):
         return "a map of keys and values"

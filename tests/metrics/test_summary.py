@@ -280,6 +280,18 @@ def test_the_shares_of_owners_time_sum_to_their_open_time() -> None:
     assert got["owner_time_idle_while_a_case_waits"] == pytest.approx(100 / 24)
 
 
+def test_a_case_without_an_owner_yet_does_not_wait_for_its_later_owner() -> None:
+    at = [DAY + h * H for h in (9, 12, 14)]
+    facts = Facts(0, 1, N_DAYS * DAY, [a_case(at[0], at[2], owner=0)])
+    facts.spans += [
+        a_span(0, SpanState.LIMIT, at[0], at[1], -1),
+        a_span(0, SpanState.OUTSIDE, at[1], at[2], 2),
+    ]
+    got = figures(facts)
+    assert got["desk", "owner_time_idle_while_a_case_waits"] == pytest.approx(200 / 24)
+    assert got["desk", "owner_time_idle"] == pytest.approx(2200 / 24)
+
+
 def test_other_work_and_switching_are_busy_but_interruptions_are_not() -> None:
     plan = a_plan()
     desk = dataclasses.replace(plan.teams[0], focus=2)

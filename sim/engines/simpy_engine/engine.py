@@ -43,7 +43,6 @@ class World(Dispatching):
         self.facts = Facts(replication, seed, plan.end)
         self.recorder = Recorder(self.clock, plan, self.facts, keep_log)
         self.business = plan.calendars[plan.business]
-        self.always = next(i for i, calendar in enumerate(plan.calendars) if calendar.name == "always")
         self.batches: dict[str, Batch] = {}
         self._rank = 0
         self.flow_inside: dict[int, int] = {}

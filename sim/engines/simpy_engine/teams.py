@@ -70,9 +70,10 @@ class Work:
     patience: Item | None = None
     stretch: Stretch | None = None
 
-    @property
-    def is_joint(self) -> bool:
-        return sum(need.n for need in self.act.needs) > 1
+    is_joint: bool = field(init=False)  # an appointment of several people
+
+    def __post_init__(self) -> None:
+        self.is_joint = sum(need.n for need in self.act.needs) > 1
 
     def withdraw(self) -> None:
         """The token is taken out of the queue, or its work is broken off."""
@@ -323,7 +324,6 @@ class Dispatching:
     luck: Luck
     recorder: Recorder
     business: Calendar
-    always: int  # index of the calendar that is always open
     teams: list[Team]
     batches: dict[str, Batch]  # by step as defined
 
@@ -475,7 +475,7 @@ class Dispatching:
         switching, ms = self._switching(leader, people), self._stretch_of(leader)
         occupied = self._occupied(switching + ms, people, now)
         finishes = self.teams[leader.act.needs[0].team].row.closing is Closing.FINISH
-        calendar = self.always if finishes else leader.act.calendar
+        calendar = NONE if finishes else leader.act.calendar  # NONE: it runs through closing time
         end = now + occupied if finishes else self.plan.calendars[calendar].add(now, occupied)
         number = self._number_batch(leader)
         stretch = Stretch(self, list(unit), people, now, calendar, switching, ms, occupied, number)

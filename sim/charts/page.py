@@ -1,0 +1,99 @@
+"""The page every figure is drawn on: finding above, footer below, room for axes between them.
+
+Places are in inches from the left and from the top, so that text of any length pushes the axes instead of
+lying on them. Text is never read as mathematics: a scenario may be called `a $ and b $`.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from sim.experiment.replicate import Result
+
+WIDTH = 10.0
+MARGIN = 0.35
+STYLE = Path(__file__).with_name("style.mplstyle")
+
+_TITLE_LINE, _FOOTER_LINE = 0.27, 0.165
+_TITLE_CHARACTERS, _FOOTER_CHARACTERS = 72, 128
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A figure and the height [inches] at which its body begins and ends, from the top."""
+
+    figure: Figure
+    top: float
+    bottom: float
+
+    def text(self, left: float, down: float, words: str, **style: Any) -> None:
+        """Write words at a place in inches."""
+        height = float(self.figure.get_figheight())
+        self.figure.text(left / WIDTH, 1 - down / height, words, parse_math=False, **style)
+
+    def axes(self, left: float, top: float, right: float, bottom: float) -> Axes:
+        """Axes between these places in inches."""
+        height = float(self.figure.get_figheight())
+        box = (left / WIDTH, 1 - bottom / height, (right - left) / WIDTH, (bottom - top) / height)
+        return self.figure.add_axes(box)
+
+
+@contextmanager
+def style() -> Iterator[None]:
+    """The look of all figures, for as long as one is made."""
+    with matplotlib.rc_context(fname=STYLE):
+        yield
+
+
+def make_page(title: str, footer: Sequence[str], body: float) -> Page:
+    """A page with a body of that height [inches]; title and footer lines are wrapped."""
+    above = textwrap.wrap(title, _TITLE_CHARACTERS)
+    below = [line for part in footer for line in textwrap.wrap(part, _FOOTER_CHARACTERS)]
+    top = MARGIN + _TITLE_LINE * len(above) + 0.15
+    bottom = top + body
+    height = bottom + 0.15 + _FOOTER_LINE * len(below) + 0.2
+    page = Page(Figure(figsize=(WIDTH, height)), top, bottom)
+    for i, line in enumerate(above):
+        page.text(MARGIN, MARGIN + _TITLE_LINE * i, line, size=14, weight="bold", va="top")
+    for i, line in enumerate(below):
+        page.text(MARGIN, bottom + 0.15 + _FOOTER_LINE * i, line, size=8, color="#555555", va="top")
+    return page
+
+
+def empty_page(case_type: str, footer: Sequence[str]) -> Figure:
+    """The page of a case type of which no case was finished."""
+    page = make_page(f"No {short(case_type)} case was finished in the window", footer, 1.2)
+    words = "There is nothing to draw: a longer horizon or more replications may finish some."
+    page.text(MARGIN, page.top + 0.3, words, size=10, va="top")
+    return page.figure
+
+
+def short(name: str, n: int = 40) -> str:
+    """A name on one line of at most n characters, its middle left out."""
+    name = " ".join(name.split())
+    return name if len(name) <= n else f"{name[: n // 2]}…{name[len(name) - (n - n // 2 - 1) :]}"
+
+
+def provenance(results: Sequence[Result]) -> str:
+    """Scenarios, replications and seed, with a word where runs were interrupted."""
+    seeds = ", ".join(dict.fromkeys(str(result.seed) for result in results))
+    names = "; ".join(
+        f"{short(result.name)} ({len(result.runs)} replications{'' if result.is_complete else ', interrupted'})"
+        for result in results
+    )
+    return f"Scenarios: {names}. Seed {seeds}."
+
+
+def number(value: float, scale: float) -> str:
+    """A value with as many digits as a figure whose largest value is `scale` can use."""
+    decimals = 0 if scale >= 100 else 1 if scale >= 10 else 2
+    return f"{value:,.{decimals}f}"

@@ -1,0 +1,195 @@
+"""Where the time of a case goes: one bar per scenario, its business lead time in six groups.
+
+All times are working hours per case: means over replications of the measures `time_<class>`, so the parts of
+a bar sum to the mean lead time.
+"""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from sim.charts.page import WIDTH, Page, empty_page, make_page, number, provenance, short, style
+from sim.experiment.intervals import Interval, mean_interval
+from sim.experiment.replicate import Result
+from sim.records import GROUPS
+
+# Okabe and Ito (2008), told apart with any colour vision; in the order of GROUPS.
+COLOURS = dict(zip(GROUPS, ("#009E73", "#56B4E9", "#D55E00", "#E69F00", "#CC79A7", "#BBBBBB"), strict=True))
+
+_ROW, _LEFT, _RIGHT, _LEGEND, _AXIS = 0.62, 2.45, 0.35, 0.6, 0.55
+
+
+@dataclass(frozen=True, slots=True)
+class _Bar:
+    """One scenario's hours per case: by group, and their sum by replication."""
+
+    result: Result
+    groups: dict[str, float]
+    totals: dict[int, float]
+    n_cases: int
+
+    @property
+    def total(self) -> Interval:
+        return mean_interval(list(self.totals.values()))
+
+    @property
+    def hours(self) -> float:
+        return math.fsum(self.groups.values())
+
+
+def plot_time_spent(results: Sequence[Result], case_type: str) -> Figure:
+    """Draw where the business lead time of a case type goes, one bar per scenario.
+
+    The first result is the baseline that the title compares with.
+    """
+    if not results:
+        raise ValueError("there is nothing to draw: give at least one result")
+    bars = [_bar(result, case_type) for result in results]
+    footer = _footer(bars, case_type)
+    with style():
+        if not any(bar.totals for bar in bars):
+            return empty_page(case_type, footer)
+        page = make_page(_finding(bars, case_type), footer, _LEGEND + _ROW * len(bars) + _AXIS)
+        _draw(page, bars, case_type)
+        return page.figure
+
+
+def _bar(result: Result, case_type: str) -> _Bar:
+    found: dict[str, dict[int, float]] = {}
+    for run in result.runs:
+        for metric, kind, of, _, value in run.measures:
+            if kind == "case" and of == case_type and value is not None and not math.isnan(value):
+                found.setdefault(metric, {})[run.number] = value
+    by_group = {
+        group: [found.get(f"time_{each.name.lower()}", {}) for each in classes]
+        for group, classes in GROUPS.items()
+    }
+    parts = [by_run for classes in by_group.values() for by_run in classes]
+    runs = sorted({run for by_run in parts for run in by_run})
+    groups = {
+        group: math.fsum(by_run.get(run, 0.0) for by_run in classes for run in runs) / len(runs)
+        for group, classes in by_group.items()
+        if runs
+    }
+    totals = {run: math.fsum(by_run.get(run, 0.0) for by_run in parts) for run in runs}
+    return _Bar(result, groups, totals, round(sum(found.get("cases", {}).values())))
+
+
+def _finding(bars: list[_Bar], case_type: str) -> str:
+    name = short(case_type)
+    drawn = [bar for bar in bars if bar.totals]
+    first = drawn[0]
+    others = [bar for bar in drawn[1:] if bar.result.seed == first.result.seed]
+    if first is not bars[0] or not others or first.hours == 0:
+        return _share_sentence(first, name)
+    other = min(others, key=lambda bar: bar.hours)
+    shared = sorted(first.totals.keys() & other.totals.keys())
+    change = mean_interval([other.totals[run] - first.totals[run] for run in shared])
+    a, b = short(first.result.name, 32), short(other.result.name, 32)
+    scale = max(first.hours, other.hours)
+    figures = f"{number(other.hours, scale)} h instead of {number(first.hours, scale)} h"
+    if change.low is None or change.high is None or change.low <= 0 <= change.high:
+        return f"No clear difference in the time of a {name} between {b} and {a}: {figures} per case"
+    is_less = other.hours < first.hours
+    share = abs(other.hours - first.hours) / first.hours
+    changes = {group: other.groups[group] - first.groups[group] for group in GROUPS}
+    where = (min if is_less else max)(changes, key=lambda group: changes[group])
+    return (
+        f"In {b} a {name} takes {share:.0%} {'less' if is_less else 'more'} working time than in {a}: "
+        f"{figures}, most of the change in “{where}”"
+    )
+
+
+def _share_sentence(bar: _Bar, name: str) -> str:
+    if bar.hours == 0:
+        return f"A {name} takes no working time in {short(bar.result.name)}"
+    largest = max(bar.groups, key=lambda group: bar.groups[group])
+    adding = bar.groups["value-adding"] / bar.hours
+    start = f"Of the {number(bar.hours, bar.hours)} working hours of a {name}, {adding:.0%} add value"
+    if largest == "value-adding":
+        return f"{start}, more than any other group"
+    return f"{start}; the largest part, {bar.groups[largest] / bar.hours:.0%}, is “{largest}”"
+
+
+def _footer(bars: list[_Bar], case_type: str) -> list[str]:
+    cases = "; ".join(f"{short(bar.result.name)} {bar.n_cases:,}" for bar in bars)
+    return [
+        f"Working hours per {short(case_type)} case, from arrival to leaving: means over replications; the thin "
+        "line is the 95 % interval of the total.",
+        f"n = finished cases in all replications: {cases}.",
+        provenance([bar.result for bar in bars]),
+    ]
+
+
+def _draw(page: Page, bars: list[_Bar], case_type: str) -> None:
+    axes = page.axes(_LEFT, page.top + _LEGEND, WIDTH - _RIGHT, page.bottom - _AXIS)
+    reach = max(max(bar.hours, bar.total.high or 0.0) for bar in bars) or 1.0
+    scale = max(bar.hours for bar in bars)
+    axes.set_xlim(0, reach * 1.2)
+    axes.set_ylim(len(bars) - 0.5, -0.5)
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    axes.grid(axis="x")
+    axes.set_xlabel(f"working hours per {short(case_type)} case", parse_math=False)
+    lefts = [0.0] * len(bars)
+    for group, colour in COLOURS.items():
+        widths = [bar.groups.get(group, 0.0) for bar in bars]
+        drawn = axes.barh(
+            range(len(bars)), widths, left=lefts, height=0.6, color=colour, edgecolor="white", label=group
+        )
+        # A part too narrow for its number has none.
+        words = [number(width, scale) if width >= 0.055 * reach * 1.2 else "" for width in widths]
+        axes.bar_label(drawn, words, label_type="center", color="black", fontsize=9)
+        lefts = [left + width for left, width in zip(lefts, widths, strict=True)]
+    for i, bar in enumerate(bars):
+        _draw_names_and_total(axes, i, bar, scale, reach)
+    handles, labels = axes.get_legend_handles_labels()
+    by_rows = [0, 3, 1, 4, 2, 5]  # Matplotlib fills columns; read by rows
+    height = page.figure.get_figheight()
+    page.figure.legend(
+        [handles[i] for i in by_rows],
+        [labels[i] for i in by_rows],
+        loc="upper left",
+        bbox_to_anchor=(_LEFT / WIDTH, 1 - page.top / height),
+        ncols=3,
+        borderaxespad=0,
+        borderpad=0,
+    )
+
+
+def _draw_names_and_total(axes: Axes, i: int, bar: _Bar, scale: float, reach: float) -> None:
+    name = "\n".join(textwrap.wrap(short(bar.result.name, 44), 24))
+    axes.annotate(
+        name,
+        (0, i),
+        xytext=(-8, 0),
+        textcoords="offset points",
+        ha="right",
+        va="center",
+        fontsize=10,
+        parse_math=False,
+        annotation_clip=False,
+    )
+    if not bar.totals:
+        axes.text(0.01 * reach, i, "no finished case", va="center", color="#555555", style="italic")
+        return
+    total = bar.total
+    end = bar.hours
+    if total.low is not None and total.high is not None and total.high > total.low:
+        line = [[bar.hours - max(total.low, 0.0)], [total.high - bar.hours]]
+        axes.errorbar([bar.hours], [i], xerr=line, fmt="none", ecolor="black", elinewidth=1, capsize=3)
+        end = total.high
+    axes.annotate(
+        f"{number(bar.hours, scale)} h",
+        (end, i),
+        xytext=(7, 0),
+        textcoords="offset points",
+        va="center",
+        weight="bold",
+    )

@@ -1,0 +1,337 @@
+"""Yearly flows: the money and the hours of one replication, year by year from month 0.
+
+Year y is [warm_up + y · 8,766 h, + 8,766 h). Instants are integer milliseconds since the beginning of the
+warm-up; money is in whole units of the scenario's currency, hours are hours of people.
+
+Not here: the costs that a scenario names, differences between scenarios and what they are worth (appraisal).
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
+
+from sim.calendars import Calendar, Int64Array, always, intersect
+from sim.errors import PlanError
+from sim.metrics.accounts import add_time, open_time
+from sim.metrics.numbers import Float64Array, breakpoints, integrate_function, read_number
+from sim.metrics.view import columns
+from sim.plan.arrays import NONE, CaseTypeRow, NumberKind, Plan, TeamRow, TraitKind
+from sim.randomness import Purpose, path_hash, uniforms
+from sim.records import AccountClass, CaseRow, Facts, HoldRow, WorkRow
+from sim.units.dimensions import HOUR_MS, MONTH_MS, YEAR_MS
+
+Yearly = tuple[float, ...]
+"""One amount for each year."""
+
+_WASTE = (AccountClass.NON_ADDING, AccountClass.REWORK)
+_ARITHMETIC: dict[NumberKind, Callable[[float, float], float]] = {
+    NumberKind.ADD: lambda a, b: a + b,
+    NumberKind.SUBTRACT: lambda a, b: a - b,
+    NumberKind.MULTIPLY: lambda a, b: a * b,
+    NumberKind.DIVIDE: lambda a, b: a / b,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class YearlyFlows:
+    """What one replication costs and brings, by year.
+
+    Attributes
+    ----------
+    people
+        Money for each team, by its name: size × open hours × cost, and overtime; of an unlimited team the
+        hours worked.
+    waste_hours
+        Hours of each team, by its name, on cases: work that adds nothing, rework, and switching.
+    environments
+        Money for environments held, lingering included.
+    value
+        Money that cases bring.
+    """
+
+    people: dict[str, Yearly]
+    waste_hours: dict[str, Yearly]
+    environments: Yearly
+    value: Yearly
+
+    @property
+    def years(self) -> int:
+        """How many years."""
+        return len(self.value)
+
+    @property
+    def costs(self) -> Yearly:
+        """Money for people and environments of each year."""
+        rows = [*self.people.values(), self.environments]
+        return tuple(math.fsum(row[year] for row in rows) for year in range(self.years))
+
+
+def yearly_flows(facts: Facts, plan: Plan, years: int) -> YearlyFlows:
+    """The flows of a replication in each of the first `years` years from month 0.
+
+    Raises
+    ------
+    PlanError
+        The run ends before the years do.
+    """
+    edges = year_edges(plan, years)
+    stretches = _Stretches.of(facts, plan)
+    names = [team.name for team in plan.teams]
+    return YearlyFlows(
+        people={name: _people(stretches, i, edges) for i, name in enumerate(names)},
+        waste_hours={name: _waste_hours(stretches, i, edges) for i, name in enumerate(names)},
+        environments=_environments(facts, plan, edges),
+        value=_value(facts, plan, edges),
+    )
+
+
+def year_edges(plan: Plan, years: int) -> tuple[int, ...]:
+    """The instants at which the years begin, and that at which the last one ends."""
+    if years < 1:
+        raise PlanError(f"economics.years: found {years}; admissible is a whole number, 1 or more")
+    edges = tuple(plan.warm_up + year * YEAR_MS for year in range(years + 1))
+    if edges[-1] > plan.end:
+        found = (plan.end - plan.warm_up) / MONTH_MS
+        raise PlanError(
+            f"economics.years: the business case covers {years} years, the horizon {found:g} months; "
+            f"it takes a horizon of {12 * years} months"
+        )
+    return edges
+
+
+# --- people
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretches:
+    """Stretches of work as columns, each with the instant its switching ends and that its work is done."""
+
+    plan: Plan
+    rows: dict[str, Int64Array]
+    ready: Int64Array
+    done: Int64Array
+    _both: dict[tuple[int, int], Calendar] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, facts: Facts, plan: Plan) -> _Stretches:
+        rows = columns(facts.works, WorkRow._fields)
+        begin, calendar, switching = rows["begin"], rows["calendar"], rows["switching"]
+        ready = add_time(calendar, plan.calendars, begin, switching)
+        done = add_time(calendar, plan.calendars, begin, switching + rows["ms"])
+        return cls(plan, rows, np.minimum(ready, rows["end"]), np.minimum(done, rows["end"]))
+
+    def worked(self, which: Int64Array, first: int, last: int) -> Int64Array:
+        """Ms worked in [first, last), switching included."""
+        return self.open_ms(which, self.rows["begin"][which], self.done[which], first, last)
+
+    def open_ms(
+        self, which: Int64Array, begin: Int64Array, end: Int64Array, first: int, last: int
+    ) -> Int64Array:
+        """Open ms of [begin, end) in [first, last), each stretch on its own calendar."""
+        a, b = np.maximum(begin, first), np.minimum(end, last)
+        return open_time(self.rows["calendar"][which], self.plan.calendars, a, b)
+
+    def overtime(self, which: Int64Array, team: int, first: int, last: int) -> int:
+        """Ms worked in [first, last) while the team's calendar is closed."""
+        inside, theirs = 0, self.plan.teams[team].calendar
+        a = np.maximum(self.rows["begin"][which], first)
+        b = np.maximum(np.minimum(self.done[which], last), a)
+        own = self.rows["calendar"][which]
+        for calendar in np.unique(own).tolist():
+            here = own == calendar
+            inside += int(self._common(calendar, theirs).open_between_array(a[here], b[here]).sum())
+        return int(self.worked(which, first, last).sum()) - inside
+
+    def _common(self, own: int, theirs: int) -> Calendar:
+        if own in (theirs, NONE):
+            return self.plan.calendars[theirs]
+        if (own, theirs) not in self._both:
+            self._both[own, theirs] = intersect(self.plan.calendars[own], self.plan.calendars[theirs])
+        return self._both[own, theirs]
+
+
+def _people(stretches: _Stretches, team: int, edges: Sequence[int]) -> Yearly:
+    plan, row = stretches.plan, stretches.plan.teams[team]
+    if row.cost == NONE:
+        return (0.0,) * (len(edges) - 1)
+    here = np.flatnonzero(stretches.rows["team"] == team)
+
+    def paid_by_hour(first: int, last: int) -> float:
+        if row.unlimited:
+            return float(stretches.worked(here, first, last).sum())
+        return float(stretches.overtime(here, team, first, last))
+
+    return tuple(
+        _staff_cost(plan, row, a, b) + _priced(plan, row.cost, paid_by_hour, a, b) for a, b in pairwise(edges)
+    )
+
+
+def _staff_cost(plan: Plan, team: TeamRow, begin: int, end: int) -> float:
+    """Size × open hours × cost; nothing for an unlimited team."""
+    if team.unlimited:
+        return 0.0
+
+    def price(instants: Float64Array) -> Float64Array:
+        size = np.floor(read_number(plan, team.size, instants) + 1e-9)
+        return size * read_number(plan, team.cost, instants)
+
+    breaks = {*team.size_changes, *breakpoints(plan, team.size), *breakpoints(plan, team.cost)}
+    return integrate_function(price, breaks, plan.calendars[team.calendar], begin, end) / HOUR_MS
+
+
+def _priced(plan: Plan, cost: int, ms: Callable[[int, int], float], begin: int, end: int) -> float:
+    """Hours × cost, the cost taken in the middle between its breakpoints (exact unless it is a ramp)."""
+    inner = sorted(t for t in breakpoints(plan, cost) if begin < t < end)
+    pieces = list(pairwise((begin, *inner, end)))
+    prices = read_number(plan, cost, np.array([(a + b) / 2.0 for a, b in pieces]))
+    return math.fsum(ms(a, b) / HOUR_MS * float(price) for (a, b), price in zip(pieces, prices, strict=True))
+
+
+def _waste_hours(stretches: _Stretches, team: int, edges: Sequence[int]) -> Yearly:
+    rows = stretches.rows
+    here = np.flatnonzero((rows["team"] == team) & (rows["case"] != NONE))
+    is_waste = np.isin(rows["account_class"][here], _WASTE)
+    waste_end = np.where(is_waste, stretches.done[here], stretches.ready[here])
+    return tuple(
+        float(stretches.open_ms(here, rows["begin"][here], waste_end, a, b).sum()) / HOUR_MS
+        for a, b in pairwise(edges)
+    )
+
+
+# --- environments
+
+
+def _environments(facts: Facts, plan: Plan, edges: Sequence[int]) -> Yearly:
+    prices, clock = _Prices(facts, plan), always(plan.end)
+    spent: list[list[float]] = [[] for _ in edges[1:]]
+    for hold in facts.holds:
+        for year, (first, last) in enumerate(pairwise(edges)):
+            begin, end = max(hold.begin, first), min(hold.end, last)
+            if begin < end:
+                spent[year].append(prices.of_hold(hold, clock, begin, end))
+    return tuple(math.fsum(amounts) for amounts in spent)
+
+
+@dataclass(frozen=True, slots=True)
+class _Prices:
+    """What environments cost the cases that hold them.
+
+    A trait that a price asks about is drawn again: a draw is a function of its name. A trait whose shares
+    change over time is read at the arrival of its case.
+    """
+
+    facts: Facts
+    plan: Plan
+
+    def of_hold(self, hold: HoldRow, clock: Calendar, begin: int, end: int) -> float:
+        """The price of [begin, end)."""
+        case, number = self.facts.cases[hold.case], self.plan.environments[hold.environment].cost
+        breaks = breakpoints(self.plan, number)
+        if not breaks:
+            return self.read(number, case, begin) * (end - begin) / MONTH_MS
+
+        def price(instants: Float64Array) -> Float64Array:
+            found = [self.read(number, case, instant) for instant in instants.ravel().tolist()]
+            return np.array(found, dtype=np.float64).reshape(instants.shape)
+
+        return integrate_function(price, breaks, clock, begin, end) / MONTH_MS
+
+    def read(self, number: int, case: CaseRow, instant: float) -> float:
+        """A number at an instant, for a case."""
+        row = self.plan.numbers[number]
+        if row.kind == NumberKind.BY_CASE:
+            return self.read(row.children[case.case_type], case, instant)
+        if row.kind == NumberKind.BY_TRAIT:
+            return self.read(row.children[self.level(row.trait, case)], case, instant)
+        if row.kind == NumberKind.STEPS:
+            piece = max(int(np.searchsorted(row.points, instant, side="right")) - 1, 0)
+            return self.read(row.children[piece], case, instant)
+        if row.kind in _ARITHMETIC:
+            left, right = (self.read(child, case, instant) for child in row.children)
+            return _ARITHMETIC[row.kind](left, right)
+        return float(read_number(self.plan, number, np.array([instant], dtype=np.float64))[0])
+
+    def level(self, trait: int, case: CaseRow) -> int:
+        """The level of a trait of a case; of a share 1 or 0."""
+        row, source = self.plan.traits[trait], self.plan.sources[case.source]
+        given = source.given_traits[case.number - 1] if source.given_traits and not case.generation else {}
+        if row.name in given:
+            text = given[row.name]
+            is_share = row.kind == TraitKind.SHARE
+            return int(text.lower() in ("true", "yes", "1")) if is_share else row.levels.index(text)
+        code = path_hash(source.name, row.name)
+        u, _ = uniforms(
+            self.facts.seed, self.facts.replication, case.number, code, 0, case.generation, Purpose.TRAIT
+        )
+        shares = [None if n == NONE else self.read(n, case, case.arrive) for n in row.numbers]
+        if row.kind == TraitKind.SHARE:
+            return int(u < (shares[0] or 0.0))
+        if row.kind == TraitKind.LEVELS:
+            return _chosen(shares, u)
+        raise PlanError(f"the price of an environment asks about the trait '{row.name}', which has no levels")
+
+
+def _chosen(shares: Sequence[float | None], u: float) -> int:
+    """The first level whose cumulated share exceeds u; the one without a share is the rest."""
+    rest = max(0.0, 1.0 - sum(share for share in shares if share is not None))
+    cumulated = 0.0
+    for level, share in enumerate(shares):
+        cumulated += rest if share is None else share
+        if u < cumulated:
+            return level
+    return len(shares) - 1
+
+
+# --- value
+
+
+def _value(facts: Facts, plan: Plan, edges: Sequence[int]) -> Yearly:
+    generations: dict[tuple[int, int], list[CaseRow]] = defaultdict(list)
+    for case in facts.cases:
+        generations[case.source, case.number].append(case)
+    brought: list[list[float]] = [[] for _ in edges[1:]]
+    for cases in generations.values():
+        for case in cases:
+            case_type = plan.case_types[case.case_type]
+            reached = case.milestones.get(case_type.value_from)
+            if reached is None or case.value == 0:
+                continue
+            stop = min(_value_end(reached, case_type, plan), _replaced(plan, case, cases))
+            for year, (first, last) in enumerate(pairwise(edges)):
+                begin, end = max(reached, first), min(stop, last)
+                if begin < end:
+                    months = _decayed_months(begin - reached, end - reached, case_type.value_decay)
+                    brought[year].append(case.value * months)
+    return tuple(math.fsum(amounts) for amounts in brought)
+
+
+def _value_end(reached: int, case_type: CaseTypeRow, plan: Plan) -> int:
+    return min(reached + case_type.value_lasts, plan.end) if case_type.value_lasts else plan.end
+
+
+def _replaced(plan: Plan, case: CaseRow, generations: Sequence[CaseRow]) -> int:
+    """When a later generation reaches the milestone; the end of the run if none does."""
+    instants = [plan.end]
+    for later in generations:
+        if later.generation > case.generation:
+            for kind in {case.case_type, later.case_type}:
+                reached = later.milestones.get(plan.case_types[kind].value_from)
+                if reached is not None:
+                    instants.append(reached)
+    return min(instants)
+
+
+def _decayed_months(begin: int, end: int, decay: float) -> float:
+    """Months between two ages [ms], each counting (1 − decay)^(age in years)."""
+    if decay <= 0:
+        return (end - begin) / MONTH_MS
+    if decay >= 1:
+        return 0.0
+    rate = -math.log1p(-decay)
+    return 12 * math.exp(-rate * begin / YEAR_MS) * -math.expm1(-rate * (end - begin) / YEAR_MS) / rate
