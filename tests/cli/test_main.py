@@ -79,7 +79,7 @@ def test_a_mistake_ends_with_its_place_and_exit_code_2(folder, monkeypatch, caps
         main()
     assert stop.value.code == 2
     message = capsys.readouterr().err
-    assert "wrong.yaml:11:" in message and "Did you mean 'clerks'?" in message
+    assert "wrong.yaml:10:" in message and "Did you mean 'clerks'?" in message
 
 
 def test_events_are_written_on_request(folder):
