@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import polars
@@ -24,7 +25,8 @@ MARKED = (50, 85, 95)  # percentiles
 
 # Okabe and Ito (2008) without yellow, which is too light for a line.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-_DASHES = ("-", "--", "-.", ":")
+_Dash = Literal["-", "--", "-.", ":"]
+_DASHES: tuple[_Dash, ...] = ("-", "--", "-.", ":")
 _MARKERS = ("o", "s", "^")  # of P50, P85, P95
 
 _PLOT, _AXIS, _LINE = 3.6, 0.55, 0.26
@@ -95,6 +97,11 @@ def _finding(curves: list[_Curve], case_type: str) -> str:
     other = min(others, key=lambda curve: curve.percentiles[1])
     after = other.percentiles[1]
     scale = max(p85, after)
+    if number(after, scale) == number(p85, scale):
+        return (
+            f"85 % of the {name} cases are done within {number(p85, scale)} days, "
+            f"in {short(other.result.name, 32)} as in {short(first.result.name, 32)}"
+        )
     return (
         f"85 % of the {name} cases are done within {number(after, scale)} days in "
         f"{short(other.result.name, 32)}, within {number(p85, scale)} in {short(first.result.name, 32)}"
@@ -104,16 +111,16 @@ def _finding(curves: list[_Curve], case_type: str) -> str:
 def _footer(curves: list[_Curve], case_type: str, reach: float) -> list[str]:
     n_open = "; ".join(f"{short(curve.result.name)} {curve.n_open:,}" for curve in curves)
     beyond = sum(int((curve.days > reach).sum()) for curve in curves)
-    cut = f" The axis ends before the {beyond:,} longest." if beyond and reach else ""
+    cut = f" Cases beyond the end of the axis: {beyond:,}." if beyond and reach else ""
     return [
-        f"Elapsed days (24 h, nights and weekends included) from arrival to leaving of {short(case_type)} cases "
-        f"that left in the window, all replications pooled.{cut}",
+        "Elapsed days (24 h, nights and weekends included) from arrival to leaving of "
+        f"{short(case_type)} cases that left in the window, all replications pooled.{cut}",
         f"Not in the curves, because still open at the end: {n_open}.",
         provenance([curve.result for curve in curves]),
     ]
 
 
-def _look(i: int) -> tuple[str, str]:
+def _look(i: int) -> tuple[str, _Dash]:
     return COLOURS[i % len(COLOURS)], _DASHES[i % len(_DASHES)]
 
 

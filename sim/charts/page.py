@@ -24,7 +24,7 @@ MARGIN = 0.35
 STYLE = Path(__file__).with_name("style.mplstyle")
 
 _TITLE_LINE, _FOOTER_LINE = 0.27, 0.165
-_TITLE_CHARACTERS, _FOOTER_CHARACTERS = 72, 128
+_TITLE_CHARACTERS, _FOOTER_CHARACTERS = 76, 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,8 @@ def provenance(results: Sequence[Result]) -> str:
     """Scenarios, replications and seed, with a word where runs were interrupted."""
     seeds = ", ".join(dict.fromkeys(str(result.seed) for result in results))
     names = "; ".join(
-        f"{short(result.name)} ({len(result.runs)} replications{'' if result.is_complete else ', interrupted'})"
+        f"{short(result.name)} ({len(result.runs)} replications"
+        f"{'' if result.is_complete else ', interrupted'})"
         for result in results
     )
     return f"Scenarios: {names}. Seed {seeds}."
@@ -97,3 +98,8 @@ def number(value: float, scale: float) -> str:
     """A value with as many digits as a figure whose largest value is `scale` can use."""
     decimals = 0 if scale >= 100 else 1 if scale >= 10 else 2
     return f"{value:,.{decimals}f}"
+
+
+def percent(share: float) -> str:
+    """A share in whole per cent."""
+    return f"{100 * share:.0f} %"

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.charts.page import WIDTH, Page, empty_page, make_page, number, provenance, short, style
+from sim.charts.page import WIDTH, Page, empty_page, make_page, number, percent, provenance, short, style
 from sim.experiment.intervals import Interval, mean_interval
 from sim.experiment.replicate import Result
 from sim.records import GROUPS
@@ -101,7 +101,7 @@ def _finding(bars: list[_Bar], case_type: str) -> str:
     changes = {group: other.groups[group] - first.groups[group] for group in GROUPS}
     where = (min if is_less else max)(changes, key=lambda group: changes[group])
     return (
-        f"In {b} a {name} takes {share:.0%} {'less' if is_less else 'more'} working time than in {a}: "
+        f"In {b} a {name} takes {percent(share)} {'less' if is_less else 'more'} working time than in {a}: "
         f"{figures}, most of the change in “{where}”"
     )
 
@@ -111,17 +111,17 @@ def _share_sentence(bar: _Bar, name: str) -> str:
         return f"A {name} takes no working time in {short(bar.result.name)}"
     largest = max(bar.groups, key=lambda group: bar.groups[group])
     adding = bar.groups["value-adding"] / bar.hours
-    start = f"Of the {number(bar.hours, bar.hours)} working hours of a {name}, {adding:.0%} add value"
+    start = f"Of the {number(bar.hours, bar.hours)} working hours of a {name}, {percent(adding)} add value"
     if largest == "value-adding":
         return f"{start}, more than any other group"
-    return f"{start}; the largest part, {bar.groups[largest] / bar.hours:.0%}, is “{largest}”"
+    return f"{start}; the largest part, {percent(bar.groups[largest] / bar.hours)}, is “{largest}”"
 
 
 def _footer(bars: list[_Bar], case_type: str) -> list[str]:
     cases = "; ".join(f"{short(bar.result.name)} {bar.n_cases:,}" for bar in bars)
     return [
-        f"Working hours per {short(case_type)} case, from arrival to leaving: means over replications; the thin "
-        "line is the 95 % interval of the total.",
+        f"Working hours per {short(case_type)} case, from arrival to leaving: means over replications; "
+        "the thin line below a bar is the 95 % interval of the total.",
         f"n = finished cases in all replications: {cases}.",
         provenance([bar.result for bar in bars]),
     ]
@@ -180,14 +180,15 @@ def _draw_names_and_total(axes: Axes, i: int, bar: _Bar, scale: float, reach: fl
         axes.text(0.01 * reach, i, "no finished case", va="center", color="#555555", style="italic")
         return
     total = bar.total
-    end = bar.hours
     if total.low is not None and total.high is not None and total.high > total.low:
         line = [[bar.hours - max(total.low, 0.0)], [total.high - bar.hours]]
-        axes.errorbar([bar.hours], [i], xerr=line, fmt="none", ecolor="black", elinewidth=1, capsize=3)
-        end = total.high
+        # Below the bar, where it crosses no number.
+        axes.errorbar(
+            [bar.hours], [i + 0.38], xerr=line, fmt="none", ecolor="black", elinewidth=1, capsize=2.5
+        )
     axes.annotate(
         f"{number(bar.hours, scale)} h",
-        (end, i),
+        (bar.hours, i),
         xytext=(7, 0),
         textcoords="offset points",
         va="center",

@@ -105,8 +105,9 @@ def replicate(
     jobs: int = -1,
     keep_log: bool = False,
     done: Done | None = None,
+    first: int = 0,
 ) -> Result:
-    """Run replications 0 .. n−1 of a plan.
+    """Run `replications` replications of a plan, from number `first` on.
 
     `jobs` is the number of processes (−1: one per core); results do not depend on it. `done` is called
     after each replication. A keyboard interrupt ends the loop; what was finished is in the result, which
@@ -117,7 +118,7 @@ def replicate(
     runs: list[Replication] = []
     is_complete = True
     try:
-        for run in _stream(plan, replications, seed, engine, jobs, keep_log):
+        for run in _stream(plan, range(first, first + replications), seed, engine, jobs, keep_log):
             runs.append(run)
             if done is not None:
                 done()
@@ -128,17 +129,17 @@ def replicate(
 
 
 def _stream(
-    plan: Plan, replications: int, seed: int, engine: str, jobs: int, keep_log: bool
+    plan: Plan, numbers: range, seed: int, engine: str, jobs: int, keep_log: bool
 ) -> Iterator[Replication]:
-    if jobs == 1 or replications == 1:
-        for number in range(replications):
+    if jobs == 1 or len(numbers) == 1:
+        for number in numbers:
             yield run_one(plan, seed, number, engine, keep_log)
         return
     import joblib
 
     parallel = joblib.Parallel(n_jobs=jobs, return_as="generator_unordered")
     yield from parallel(
-        joblib.delayed(run_one)(plan, seed, number, engine, keep_log) for number in range(replications)
+        joblib.delayed(run_one)(plan, seed, number, engine, keep_log) for number in numbers
     )
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sim.experiment import compare as pairing
 from sim.experiment.compare import Comparison
+from sim.experiment.precision import replicate_to_precision
 from sim.experiment.replicate import Done, Result, replicate
 from sim.plan.compiler import compile_plan
 
@@ -20,14 +21,22 @@ def run(
     scenario: Scenario,
     *,
     replications: int = DEFAULT_REPLICATIONS,
+    precision: float | None = None,
     seed: int = 1,
     engine: str = "simpy",
     jobs: int = -1,
     keep_log: bool = False,
     done: Done | None = None,
 ) -> Result:
-    """Run a scenario. See `replicate` for the arguments."""
+    """Run a scenario: a fixed number of replications, or as many as `precision` needs.
+
+    See `replicate` and `replicate_to_precision` for the arguments.
+    """
     plan = compile_plan(scenario)
+    if precision is not None:
+        return replicate_to_precision(
+            plan, precision=precision, seed=seed, engine=engine, jobs=jobs, keep_log=keep_log, done=done
+        )
     return replicate(
         plan, replications=replications, seed=seed, engine=engine, jobs=jobs, keep_log=keep_log, done=done
     )
@@ -38,23 +47,24 @@ def compare(
     others: Sequence[Scenario],
     *,
     replications: int = DEFAULT_REPLICATIONS,
+    precision: float | None = None,
     seed: int = 1,
     engine: str = "simpy",
     jobs: int = -1,
     keep_log: bool = False,
     done: Done | None = None,
 ) -> Comparison:
-    """Run a baseline and other scenarios on the same luck, and pair them replication by replication."""
-    results = [
-        run(
-            scenario,
-            replications=replications,
-            seed=seed,
-            engine=engine,
-            jobs=jobs,
-            keep_log=keep_log,
-            done=done,
-        )
-        for scenario in (baseline, *others)
-    ]
-    return pairing.compare(results[0], results[1:])
+    """Run a baseline and other scenarios on the same luck, and pair them replication by replication.
+
+    With `precision` the baseline decides how many replications every scenario runs.
+    """
+    options: dict[str, Any] = {
+        "seed": seed,
+        "engine": engine,
+        "jobs": jobs,
+        "keep_log": keep_log,
+        "done": done,
+    }
+    first = run(baseline, replications=replications, precision=precision, **options)
+    n = max(1, len(first.runs))
+    return pairing.compare(first, [run(other, replications=n, **options) for other in others])

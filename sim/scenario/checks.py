@@ -122,9 +122,9 @@ class _Spot:
 
 @dataclass
 class _Way:
-    """Where a step can lead: to `steps` of its flow, to itself by `detours`, out of the flow."""
+    """Where a step can lead: to `steps` of its flow, to itself by `detours` (flows), out of the flow."""
 
-    steps: list[tuple[str, bool]] = field(default_factory=list)  # (name, may be taken for ever)
+    steps: list[str] = field(default_factory=list)
     detours: list[str] = field(default_factory=list)
     leaves: bool = False
 
@@ -851,49 +851,47 @@ class _Checker:
                 continue
             ways = {step: self._way(name, step) for step in flow.steps}
             self._ends(name, ways)
-            self._standstill(name, ways)
+            self._standstill(name)
 
-    def _following(self, flow: str, step: str, way: _Way) -> None:
-        names = list(self.file.flows[flow].steps)
-        index = names.index(step) + 1
-        if index < len(names):
-            way.steps.append((names[index], True))
-        else:
-            way.leaves = True
-
-    def _way(self, flow: str, name: str) -> _Way:
-        """Where a step can lead, its alternatives included."""
+    def _way(self, flow: str, name: str, *, quickly: bool = False) -> _Way:
+        """Where a step can lead, its alternatives included; `quickly`: in no time, and again and again."""
         step, way = self.file.flows[flow].steps[name], _Way()
         root = _Spot(flow, ("flows", flow, "steps", name), step)
         spots = [root, *(_Spot(flow, (), alternative, step) for alternative in step.instead.values())]
         for spot in spots:
-            if spot.step.when is not None or spot.step.skip:
-                self._following(flow, name, way)
-            if not spot.step.skip:
-                self._lead(spot, name, way)
+            if spot.step.skip or (spot.step.when is not None and spot.base is None):
+                self._follow(None, spot, name, way)
+            if spot.step.skip:
+                continue
+            if not quickly or self._is_quick_act(spot):
+                self._lead(spot, spot.then, name, way, quickly)
+            patience = spot.patience
+            if patience is not None and (not quickly or self._can_be_zero(patience.waiting)):
+                self._lead(spot, patience.then, name, way, quickly)
         return way
 
-    def _lead(self, spot: _Spot, name: str, way: _Way) -> None:
+    def _lead(self, spot: _Spot, then: Any, name: str, way: _Way, quickly: bool) -> None:
         if spot.kind == "end":
             way.leaves = True
             return
-        patience = spot.patience
-        for then in (spot.then, *((patience.then,) if patience is not None else ())):
-            outcomes = self._possible(spot, then) if isinstance(then, dict) else [(then, True)]
-            for target, for_ever in outcomes:
-                self._follow(target, spot, name, way, for_ever)
+        outcomes = self._possible(spot, then) if isinstance(then, dict) else [(then, True)]
+        for target, for_ever in outcomes:
+            if for_ever or not quickly:
+                self._follow(target, spot, name, way)
 
-    def _follow(self, target: Any, spot: _Spot, name: str, way: _Way, for_ever: bool) -> None:
+    def _follow(self, target: Any, spot: _Spot, name: str, way: _Way) -> None:
+        names = list(self.file.flows[spot.flow].steps)
         if target == "done" or (isinstance(target, schema.Target) and (target.leave or target.end)):
             way.leaves = True
         elif isinstance(target, schema.Target) and target.go_to is not None:
-            if target.go_to in self.file.flows[spot.flow].steps:
-                way.steps.append((target.go_to, for_ever))
+            if target.go_to in names:
+                way.steps.append(target.go_to)
         elif isinstance(target, schema.Target) and target.do is not None:
-            if for_ever:
-                way.detours.append(target.do)
+            way.detours.append(target.do)
+        elif name != names[-1]:
+            way.steps.append(names[names.index(name) + 1])
         else:
-            self._following(spot.flow, name, way)
+            way.leaves = True
 
     def _possible(self, spot: _Spot, then: Mapping[str, schema.Outcome]) -> list[tuple[schema.Outcome, bool]]:
         """The outcomes that can happen, and whether a case may take each again and again."""
@@ -924,14 +922,9 @@ class _Checker:
 
     def _ends(self, flow: str, ways: Mapping[str, _Way]) -> None:
         good = {name for name, way in ways.items() if way.leaves}
-        while more := {n for n, w in ways.items() if n not in good and any(to in good for to, _ in w.steps)}:
+        while more := {name for name, way in ways.items() if name not in good and good & set(way.steps)}:
             good |= more
-        reached, waiting = set(), [next(iter(ways))]
-        while waiting:
-            name = waiting.pop()
-            if name not in reached:
-                reached.add(name)
-                waiting.extend(to for to, _ in ways[name].steps)
+        reached = self._from_the_first(ways)
         stuck = [name for name in ways if name in reached and name not in good]
         if stuck:
             words = (
@@ -939,16 +932,24 @@ class _Checker:
             )
             self._say(("flows", flow, "steps", stuck[0]), f"{words}of them lead on.", at_key=True)
 
-    def _standstill(self, flow: str, ways: Mapping[str, _Way]) -> None:
+    def _from_the_first(self, ways: Mapping[str, _Way]) -> set[str]:
+        """The steps that can be reached from the first one."""
+        reached: set[str] = set()
+        waiting = list(ways)[:1]
+        while waiting:
+            name = waiting.pop()
+            if name not in reached:
+                reached.add(name)
+                waiting.extend(ways[name].steps)
+        return reached
+
+    def _standstill(self, flow: str) -> None:
         """A loop, by go_to or do, over steps that can all be passed in no time."""
-        quick = {name: self._is_quick_step(flow, name) for name in ways}
-        edges = {
-            name: [to for to, for_ever in way.steps if for_ever and quick[to]] if quick[name] else []
-            for name, way in ways.items()
-        }
-        for name, way in ways.items():
-            if quick[name] and any(f in self.file.flows and self._is_quick(f) for f in way.detours):
-                edges[name].append(name)
+        edges: dict[str, list[str]] = {}
+        for name in self.file.flows[flow].steps:
+            way = self._way(flow, name, quickly=True)
+            detours = [d for d in way.detours if d in self.file.flows and self._is_quick(d)]
+            edges[name] = [*way.steps, *([name] if detours else [])]
         for circle in _circles(list(edges), lambda name: edges[name]):
             chain = " → ".join((*circle, circle[0]))
             words = (
@@ -957,15 +958,6 @@ class _Checker:
             self._say(
                 ("flows", flow, "steps", circle[0]), f"{words}or give the way back `at_most`.", at_key=True
             )
-
-    def _is_quick_step(self, flow: str, name: str) -> bool:
-        step = self.file.flows[flow].steps[name]
-        if step.when is not None or step.skip or self._is_quick_act(_Spot(flow, (), step)):
-            return True
-        return any(
-            alternative.skip or self._is_quick_act(_Spot(flow, (), alternative, step))
-            for alternative in step.instead.values()
-        )
 
     def _is_quick_act(self, spot: _Spot) -> bool:
         """Whether a step can be passed in no time (until: if its calendar is open just then)."""
@@ -992,16 +984,8 @@ class _Checker:
         """Whether a flow can be passed in no time."""
         if flow not in self._quick:
             self._quick[flow] = False
-            ways = {name: self._way(flow, name) for name in self.file.flows[flow].steps}
-            quick = {name: self._is_quick_step(flow, name) for name in ways}
-            seen, waiting = set(), list(ways)[:1]
-            while waiting:
-                name = waiting.pop()
-                if name in seen or not quick[name]:
-                    continue
-                seen.add(name)
-                self._quick[flow] = self._quick[flow] or ways[name].leaves
-                waiting.extend(to for to, _ in ways[name].steps)
+            ways = {name: self._way(flow, name, quickly=True) for name in self.file.flows[flow].steps}
+            self._quick[flow] = any(ways[name].leaves for name in self._from_the_first(ways))
         return self._quick[flow]
 
     @cached_property

@@ -553,7 +553,8 @@ def _loosened(part: Any) -> Any:
         short = [{"type": "string"}, {"type": "number"}] if name in _SHORT else [{"const": "remove"}]
         rest = {key: value for key, value in part.items() if key not in ("$ref", "default")}
         return {**rest, "anyOf": [{"$ref": part["$ref"]}, *short]}
-    return _with_words({key: _loosened(value) for key, value in part.items()})
+    # anyOf: `{go_to: x}` is a target, and to a JSON Schema also an outcome called go_to
+    return _with_words({"anyOf" if k == "oneOf" else k: _loosened(value) for k, value in part.items()})
 
 
 def _with_words(part: dict[str, Any]) -> dict[str, Any]:
@@ -563,6 +564,4 @@ def _with_words(part: dict[str, Any]) -> dict[str, Any]:
         for key in ("then", "with"):
             if "anyOf" in properties.get(key, {}):
                 properties[key]["anyOf"].append({"type": "string"})
-            elif "oneOf" in properties.get(key, {}):
-                properties[key]["anyOf"] = [*properties[key].pop("oneOf"), {"type": "string"}]
     return part

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, WithJsonSchema
 from pydantic.fields import FieldInfo
 
 from sim.scenario import schema
@@ -50,10 +50,18 @@ def reference_markdown() -> str:
 def _values() -> Iterator[str]:
     rows = []
     for name, annotation in _KINDS_OF_VALUE.items():
-        part = TypeAdapter(annotation).json_schema()
+        # read from the annotation: a generated JSON Schema sorts the keys of its examples
+        part = _json_schema(annotation)
         rows.append((name.lower(), part["description"], _examples(part["examples"])))
     yield "## Kinds of value\n\nThey stay as they are written until the plan is compiled."
     yield _table(("kind", "what it is", "examples"), rows)
+
+
+def _json_schema(annotation: Any) -> dict[str, Any]:
+    for part in get_args(annotation):
+        if isinstance(part, WithJsonSchema) and part.json_schema is not None:
+            return part.json_schema
+    return TypeAdapter(annotation).json_schema()
 
 
 def _models() -> list[type[schema.Model]]:
@@ -82,8 +90,8 @@ def _models_in(annotation: Any) -> Iterator[type[schema.Model]]:
 
 def _section(model: type[schema.Model]) -> str:
     above = set().union(*(base.model_fields for base in _bases(model)))
-    fields = [(name, field) for name, field in model.model_fields.items() if name not in above]
-    rows = [_row(name, field) for name, field in fields]
+    own = {name for name in model.__annotations__ if name not in above or model.model_fields[name].description}
+    rows = [_row(name, field) for name, field in model.model_fields.items() if name in own]
     lines = [f"## {_title(model)}", _one_line(model.__doc__ or "")]
     lines += [f"It also has every key of [{_title(base)}](#{_anchor(base)})." for base in _bases(model)]
     return "\n\n".join([*lines, _table(("key", "value", "default", "meaning"), rows)])
@@ -112,7 +120,7 @@ def _value_of(annotation: Any) -> str:
             return name.lower()
     if annotation in (schema.Texts, tuple[str, ...]):
         return "text or list"
-    if annotation == schema.Raw:
+    if set(get_args(annotation)) - {type(None)} == set(get_args(schema.Raw)):
         return "number"
     if isinstance(annotation, type) and issubclass(annotation, schema.Model):
         return f"[{_title(annotation)}](#{_anchor(annotation)})"
@@ -169,3 +177,7 @@ def _one_line(text: str) -> str:
 def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     lines = [head, ("---",) * len(head), *rows]
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+if __name__ == "__main__":
+    print(reference_markdown(), end="")

@@ -112,6 +112,16 @@ MoneyText = Annotated[
     _plain,
     _number("Money", "Money in the file's currency; k is a thousand, M a million.", "42 k", "1.5 M"),
 ]
+PointsText = Annotated[
+    Raw,
+    _plain,
+    _number(
+        "Points in time",
+        "A point in time from month 0 on, or shares over several.",
+        "9 months",
+        {"0 months": "50%", "9 months": "50%"},
+    ),
+]
 PriceText = Annotated[
     Raw,
     _plain,
@@ -216,10 +226,9 @@ class Cost(Model):
     """Money that a change costs, beside people and environments."""
 
     amount: MoneyText | None = Field(default=None, description="What is paid once.")
-    when: Raw | None = Field(
+    when: PointsText | None = Field(
         default=None,
         description="When the amount is paid: a point in time (default month 0), or shares of it.",
-        examples=["9 months", {"0 months": "50%", "9 months": "50%"}],
     )
     running: PriceText | None = Field(default=None, description="What is paid again and again.")
     from_: LongText | None = Field(

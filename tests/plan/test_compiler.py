@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
+from ruamel.yaml import YAML
 
-from sim.errors import PlanError
+from sim.errors import PlanError, ScenarioError
 from sim.plan import compile_plan
 from sim.plan.arrays import (
     NONE,
@@ -26,6 +28,7 @@ from sim.plan.arrays import (
 from sim.plan.compiler import check_luck
 from sim.records import AccountClass
 from sim.scenario.load import load
+from sim.scenario.schema import Flow
 
 HOUR = 3_600_000
 DAY = 24 * HOUR
@@ -181,7 +184,7 @@ def test_joint_work_runs_on_the_hours_its_teams_share(build: Build) -> None:
     calendar = plan.calendars[act.calendar]
     assert [plan.teams[need.team].name for need in act.needs] == ["night", "desk"]
     assert calendar.name == "late and office"
-    assert int(calendar.closes[0] - calendar.opens[0]) == 4 * HOUR
+    assert int(calendar.closes[1] - calendar.opens[1]) == 4 * HOUR
 
 
 def test_the_owner_is_a_member_of_the_team_that_owns(build: Build) -> None:
@@ -200,7 +203,7 @@ def test_what_work_adds_is_its_account_class(build: Build) -> None:
 def test_rows_without_an_order_of_their_own_go_by_name(build: Build) -> None:
     plan = build(NESTED)
     for rows in (plan.teams, plan.flows, plan.sources, plan.calendars[:4], plan.case_types):
-        names = [row.name for row in rows]  # type: ignore[attr-defined]
+        names = [row.name for row in rows]
         assert names == sorted(names)
 
 
@@ -388,9 +391,7 @@ flows:
 
 
 def test_cases_start_at_the_steps_on_the_way_to_the_one_named(build: Build) -> None:
-    plan = build(
-        NESTED.replace("flow: main}", "start_with: {prepare/copy: 4, check: 2}, flow: main}", 1)
-    )
+    plan = build(NESTED.replace("flow: main}", "start_with: {prepare/copy: 4, check: 2}, flow: main}", 1))
     source = source_called(plan, "idea@prepare/copy")
     assert [plan.steps[i].path for i in source.start_steps] == ["idea/prepare", "idea/prepare/copy"]
     assert (source.kind, source.n_cases) == (ArrivalKind.AT_START, 4)
@@ -404,13 +405,60 @@ def test_a_plan_is_the_same_each_time(build: Build) -> None:
 
 def test_too_many_steps_are_refused(build: Build) -> None:
     flows = "".join(
-        f"\n  level{i}:\n    steps:\n"
-        + "".join(f"      s{k}: {{flow: level{i + 1}}}\n" for k in range(10))
+        f"\n  level{i}:\n    steps:\n" + "".join(f"      s{k}: {{flow: level{i + 1}}}\n" for k in range(10))
         for i in range(4)
     )
     leaf = "\n  level4:\n    steps:\n" + "".join(f"      s{k}: {{team: desk, work: 1 h}}\n" for k in range(2))
     with pytest.raises(PlanError, match="more than 10,000 steps"):
         build("\ncases:\n  idea: {arrive: {rate: 2 per d}, flow: level0}\nflows:" + flows + leaf)
+
+
+@pytest.fixture
+def build_unchecked(tmp_path: Path) -> Build:
+    """The plan of a scenario that the scenario's own checks would refuse: the last line of defence."""
+
+    def build(flows: str) -> Plan:
+        path = tmp_path / "scenario.yaml"
+        path.write_text(HEAD + one("{team: desk, work: 1 h}"), encoding="utf-8")
+        scenario = load(path)
+        written = {name: Flow.model_validate({"steps": steps}) for name, steps in YAML().load(flows).items()}
+        return compile_plan(replace(scenario, file=scenario.file.model_copy(update={"flows": written})))
+
+    return build
+
+
+@pytest.mark.parametrize(
+    ("flows", "message"),
+    [
+        ("main: {go: {flow: sub}}\nsub: {back: {flow: main}}", "a flow calls itself: main → sub → main"),
+        (
+            "main: {go: {flow: sub}}\nsub: {only: {team: desk, work: 1 h, then: {leave: bad}}}",
+            "the flow 'sub' may leave with 'bad', which this step does not route",
+        ),
+        ("main: {go: {team: nobody_here, work: 1 h}}", "no team is called 'nobody_here'. Here: desk"),
+        ("main: {go: {wait: until never}}", "no calendar is called 'never'. Here: always, board"),
+        ("main: {go: {team: desk}}", "says how long its `work` takes"),
+        ("main: {go: {when: easy}}", "says neither team, wait, flow"),
+        (
+            "main: {go: {parallel: {side: {team: desk, work: 1 h, then: {leave: bad}}}}}",
+            "a branch cannot leave with 'bad'",
+        ),
+        (
+            "main: {go: {team: desk, work: 1 h, patience: {waiting: 2 days, then: next}}}",
+            "this counts in business time, for example 2 d",
+        ),
+    ],
+)
+def test_what_a_plan_cannot_hold_is_refused(build_unchecked: Build, flows: str, message: str) -> None:
+    with pytest.raises(PlanError, match=message):
+        build_unchecked(flows)
+
+
+def test_joint_work_without_a_common_hour_in_each_week_is_refused(build: Build) -> None:
+    text = one("{team: desk, with: fortnightly, work: 1 h}")
+    team = "  fortnightly: {size: 1, calendar: board}\ntraits:"
+    with pytest.raises((PlanError, ScenarioError), match="no common open time in every week"):
+        build(text.replace("traits:", team, 1))
 
 
 def test_two_draws_with_one_hash_are_refused(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:

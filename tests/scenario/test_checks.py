@@ -212,6 +212,23 @@ def test_a_loop_in_no_time_is_sound_if_it_is_taken_so_many_times_at_most(tmp_pat
     assert load(path)
 
 
+def test_work_that_some_cases_skip_may_be_repeated(tmp_path: Path) -> None:
+    step = "{team: desk, work: 1 h, when: sensitive, then: {again: {p: 50%, go_to: ready}, on: rest}}"
+    path = tmp_path / "scenario.yaml"
+    path.write_text(BASE.replace("{milestone: is_ready}", step), encoding="utf-8")
+    assert load(path)
+
+
+def test_a_detour_in_no_time_is_a_loop(tmp_path: Path) -> None:
+    step = "{milestone: is_ready, then: {again: {p: 50%, do: note}, on: rest}}"
+    found = problems_of(
+        tmp_path,
+        ("{milestone: is_ready}", step),
+        ("  inner:\n", "  note: {steps: {n: {milestone: n}}}\n  inner:\n"),
+    )
+    assert "a case can go round here for ever in no time: ready → ready." in found
+
+
 def test_an_exact_batch_in_a_limited_flow_needs_a_time(tmp_path: Path) -> None:
     found = problems_of(
         tmp_path,

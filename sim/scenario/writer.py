@@ -1,0 +1,31 @@
+"""A scenario written out: everything merged, shorthand expanded, public holidays as dates."""
+
+from __future__ import annotations
+
+import io
+
+from ruamel.yaml import YAML
+
+from sim.scenario.load import Scenario
+
+
+def resolved_text(scenario: Scenario) -> str:
+    """The resolved scenario as one YAML text; the same scenario gives the same text.
+
+    Dates of public holidays stand in `closed`, so that the text means the same wherever it is read.
+    """
+    plain = scenario.tree.plain()
+    assert isinstance(plain, dict)
+    plain.pop("extends", None)
+    for name, days in scenario.holidays.items():
+        calendar = plain["calendars"][name]
+        calendar.pop("holidays", None)
+        closed = {str(day) for day in calendar.get("closed") or []} | {day.isoformat() for day in days}
+        calendar["closed"] = sorted(closed)
+    yaml = YAML(typ="safe", pure=True)
+    yaml.default_flow_style = False
+    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
+    yaml.width = 110
+    stream = io.StringIO()
+    yaml.dump(plain, stream)
+    return stream.getvalue()
