@@ -26,7 +26,7 @@ teams:
   desk: {size: 1, owns: 1}
 cases:
   request:
-    arrive: {every: 1 d}
+    arrive: {at: [2027-01-05 10:00, 2027-01-06 10:00]}
     owner: desk
     value: {per_month: 1 k, from: live}
     flow: answer
@@ -70,6 +70,10 @@ def _first_steps_file(name: str) -> str:
 def test_the_starter_scenario_is_sound_and_runs() -> None:
     measures = _measures(STARTER)
     assert next(m.value for m in measures if m.metric == "cases" and m.kind == "case")
+
+
+def test_the_starter_scenario_is_of_the_size_of_a_page() -> None:
+    assert len(STARTER.read_text(encoding="utf-8").splitlines()) <= 60
 
 
 def test_every_figure_stands_in_the_glossary_once_with_its_kinds_and_unit(tmp_path: Path) -> None:
@@ -119,3 +123,9 @@ def _resolves(page: Path, link: str) -> bool:
 def _anchors(text: str) -> set[str]:
     headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_pages_hold_no_traceback_and_no_path_of_one_machine(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert re.findall(r"Traceback|(?<![\w.])/(?:home|tmp|work|Users)/", text) == []

@@ -95,23 +95,23 @@ def _finding(bars: list[_Bar], case_type: str) -> str:
     scale = max(first.hours, other.hours)
     figures = f"{number(other.hours, scale)} h instead of {number(first.hours, scale)} h"
     if change.low is None or change.high is None or change.low <= 0 <= change.high:
-        return f"No clear difference in the time of a {name} between {b} and {a}: {figures} per case"
+        return f"No clear difference in the time of {name} cases between {b} and {a}: {figures} per case"
     is_less = other.hours < first.hours
     share = abs(other.hours - first.hours) / first.hours
     changes = {group: other.groups[group] - first.groups[group] for group in GROUPS}
     where = (min if is_less else max)(changes, key=lambda group: changes[group])
     return (
-        f"In {b} a {name} takes {percent(share)} {'less' if is_less else 'more'} working time than in {a}: "
-        f"{figures}, most of the change in “{where}”"
+        f"In {b} {name} cases take {percent(share)} {'less' if is_less else 'more'} working time "
+        f"than in {a}: {figures}, most of the change in “{where}”"
     )
 
 
 def _share_sentence(bar: _Bar, name: str) -> str:
     if bar.hours == 0:
-        return f"A {name} takes no working time in {short(bar.result.name)}"
+        return f"{name} cases take no working time in {short(bar.result.name)}"
     largest = max(bar.groups, key=lambda group: bar.groups[group])
     adding = bar.groups["value-adding"] / bar.hours
-    start = f"Of the {number(bar.hours, bar.hours)} working hours of a {name}, {percent(adding)} add value"
+    start = f"Of the {number(bar.hours, bar.hours)} working hours per {name}, {percent(adding)} add value"
     if largest == "value-adding":
         return f"{start}, more than any other group"
     return f"{start}; the largest part, {percent(bar.groups[largest] / bar.hours)}, is “{largest}”"

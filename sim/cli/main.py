@@ -2,23 +2,52 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from sim.errors import SimError
 
+if TYPE_CHECKING:
+    from sim.experiment.replicate import Result
+    from sim.scenario.load import Scenario
+
 FILE = click.Path(path_type=Path)
+
+
+class Share(click.ParamType):
+    """A share such as `2%` or `0.02`."""
+
+    name = "share"
+
+    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> float:
+        text = str(value).strip()
+        try:
+            share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+        except ValueError:
+            share = float("nan")
+        if not 0 < share < 1:
+            self.fail(f"found {text!r}; a share above 0 and below 1, such as 2%", param, context)
+        return share
+
+
+SHARE = Share()
 
 
 def _shared_options(command: Callable[..., None]) -> Callable[..., None]:
     for option in (
         click.option(
             "--replications", "-n", type=click.IntRange(1, 1_000_000), default=10, show_default=True
+        ),
+        click.option("--precision", type=SHARE, help="Replicate until lead times are this sure, such as 2%."),
+        click.option(
+            "--out", type=FILE, default=Path("results"), help="Where run folders go.", show_default=True
         ),
         click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=1, show_default=True),
         click.option("--engine", type=click.Choice(["simpy"]), default="simpy", show_default=True),
@@ -66,40 +95,38 @@ def check(file: Path) -> None:
 
 @cli.command()
 @click.argument("file", type=FILE)
-@click.option("--events", type=FILE, help="Write the event log to this CSV file.")
+@click.option("--events", is_flag=True, help="Keep the event log in the run folder.")
 @_shared_options
-def run(file: Path, events: Path | None, as_json: bool, **options: Any) -> None:
-    """Run the scenario in FILE and print where the time goes."""
+def run(file: Path, events: bool, as_json: bool, out: Path, **options: Any) -> None:
+    """Run the scenario in FILE, print where the time goes, and keep it in a run folder."""
     from sim.cli.tables import json_document, run_text
     from sim.experiment.run import run as run_scenario
     from sim.scenario.load import load
 
     scenario = load(file)
-    with _progress(options["replications"]) as done:
-        result = run_scenario(scenario, keep_log=events is not None, done=done, **options)
-    if events is not None:
-        result.events.write_csv(events)
+    with _progress(options["replications"]) as done, _stopwatch() as elapsed:
+        result = run_scenario(scenario, keep_log=events, done=done, **options)
     click.echo(json_document([result]) if as_json else run_text(result, scenario))
-    _say_if_incomplete(result.is_complete)
+    _keep([result], [scenario], out, elapsed())
 
 
 @cli.command()
 @click.argument("base", type=FILE)
 @click.argument("others", type=FILE, nargs=-1, required=True)
 @_shared_options
-def compare(base: Path, others: tuple[Path, ...], as_json: bool, **options: Any) -> None:
+def compare(base: Path, others: tuple[Path, ...], as_json: bool, out: Path, **options: Any) -> None:
     """Compare BASE with OTHERS (scenarios, or patches that are put on BASE) on the same luck."""
-    from sim.cli.tables import compare_text, json_document
+    from sim.cli.tables import compare_text, comparison_document
     from sim.experiment.run import compare as compare_scenarios
     from sim.scenario.load import load, load_beside
 
     baseline = load(base)
     scenarios = [load_beside(base, other) for other in others]
-    with _progress(options["replications"] * (1 + len(scenarios))) as done:
+    with _progress(options["replications"] * (1 + len(scenarios))) as done, _stopwatch() as elapsed:
         comparison = compare_scenarios(baseline, scenarios, done=done, **options)
     results = [comparison.baseline, *comparison.others]
-    click.echo(json_document(results) if as_json else compare_text(comparison, baseline))
-    _say_if_incomplete(all(result.is_complete for result in results))
+    click.echo(comparison_document(comparison) if as_json else compare_text(comparison, baseline))
+    _keep(results, [baseline, *scenarios], out, elapsed())
 
 
 @cli.command()
@@ -125,8 +152,23 @@ def _progress(total: int) -> Iterator[Callable[[], None]]:
         yield lambda: progress.advance(task)
 
 
-def _say_if_incomplete(is_complete: bool) -> None:
-    if not is_complete:
+@contextmanager
+def _stopwatch() -> Iterator[Callable[[], float]]:
+    """Seconds since it was started."""
+    began = time.monotonic()
+    yield lambda: time.monotonic() - began
+
+
+def _keep(results: list[Result], scenarios: list[Scenario], out: Path, elapsed_s: float) -> None:
+    """Write the run folder, and say where; an interrupted run ends with exit code 130."""
+    from sim.report.run_folder import write_run
+    from sim.scenario.writer import resolved_text
+
+    texts = {scenario.name: resolved_text(scenario) for scenario in scenarios}
+    command = shlex.join(["sim", *sys.argv[1:]])
+    folder = write_run(results, out=out, command=command, scenario_texts=texts, elapsed_s=elapsed_s)
+    click.echo(f"kept in {folder}", err=True)
+    if not all(result.is_complete for result in results):
         click.echo("interrupted: only the replications that had finished are counted", err=True)
         sys.exit(130)
 

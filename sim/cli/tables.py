@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from sim.experiment.compare import Comparison, Difference, Row, differences, summary
+from sim.experiment.compare import Comparison, Difference, Row, business_rows, differences, summary
 from sim.experiment.replicate import Result
 
 if TYPE_CHECKING:
@@ -23,23 +23,10 @@ CASE_COLUMNS = ("lead_time", "lead_time_p85", "elapsed_lead_time", "process_effi
 SENTENCES = ("lead_time", "process_efficiency", "throughput", "abandonment", "share_in_production")
 
 
-def json_document(results: list[Result]) -> str:
+def json_document(results: list[Result], appraised: Iterable[Row] = ()) -> str:
     """One document with `metrics`: a list of {scenario, metric, kind, of, unit, mean, low, high, n}."""
-    rows = [
-        {
-            "scenario": row.scenario,
-            "metric": row.metric,
-            "kind": row.kind,
-            "of": row.of,
-            "unit": row.unit,
-            "mean": row.interval.mean,
-            "low": row.interval.low,
-            "high": row.interval.high,
-            "n": row.interval.n,
-        }
-        for result in results
-        for row in summary(result)
-    ]
+    rows = [_entry(row) for result in results for row in summary(result)]
+    rows += [_entry(row) for row in appraised]
     document = {
         "seed": results[0].seed,
         "engine": results[0].engine,
@@ -47,6 +34,27 @@ def json_document(results: list[Result]) -> str:
         "metrics": rows,
     }
     return json.dumps(document, indent=2, allow_nan=False)
+
+
+def _entry(row: Row | Difference) -> dict[str, object]:
+    interval = row.interval
+    return {
+        "scenario": row.scenario,
+        "metric": row.metric,
+        "kind": row.kind,
+        "of": row.of,
+        "unit": row.unit,
+        "mean": interval.mean,
+        "low": interval.low,
+        "high": interval.high,
+        "n": interval.n,
+    }
+
+
+def comparison_document(comparison: Comparison) -> str:
+    """As `json_document`, with the business case of each scenario."""
+    results = [comparison.baseline, *comparison.others]
+    return json_document(results, business_rows(comparison))
 
 
 def check_text(scenario: Scenario, plan: Plan) -> str:
@@ -99,6 +107,17 @@ def compare_text(comparison: Comparison, baseline: Scenario) -> str:
             f"  {_sentence(row, day)}" for row in differences(comparison.baseline, other) if _is_told(row)
         ]
     return "\n".join(lines)
+
+
+def _price(row: Row) -> str:
+    name = {"npv": "NPV", "roi": "ROI", "irr": "IRR"}.get(row.metric, row.metric.replace("_", " "))
+    interval = row.interval
+    if interval.mean is None:
+        return f"{name}: not defined."
+    text = f"{name} {interval.mean:,.1f} {row.unit}"
+    if interval.low is None or interval.high is None:
+        return f"{text}."
+    return f"{text} ({interval.low:,.1f} to {interval.high:,.1f})."
 
 
 def _is_told(row: Difference) -> bool:

@@ -4,25 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sim.experiment.intervals import Interval, mean_interval
 from sim.experiment.replicate import Result
 
-Key = tuple[str, str, str, str]  # metric, kind, of, unit
+if TYPE_CHECKING:
+    from sim.experiment.appraisal import Appraisal
 
-LOWER_IS_BETTER = frozenset(
-    {
-        "lead_time",
-        "elapsed_lead_time",
-        "non_value_adding_time",
-        "wip",
-        "queue_length",
-        "wait",
-        "abandonment",
-        "cost",
-        "hand_overs",
-    }
-)
+Key = tuple[str, str, str, str]  # metric, kind, of, unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +46,7 @@ class Comparison:
 
     baseline: Result
     others: tuple[Result, ...]
+    appraisals: tuple[Appraisal | None, ...] = ()  # as `others`; empty without economics
 
     @property
     def differences(self) -> list[Difference]:
@@ -102,3 +93,35 @@ def compare(baseline: Result, others: Sequence[Result]) -> Comparison:
                 "only runs on the same luck can be paired"
             )
     return Comparison(baseline, tuple(others))
+
+
+def business_rows(comparison: Comparison) -> list[Row]:
+    """The business case of each scenario against the baseline, in thousands of the currency and in percent.
+
+    Cost and benefit are present values; payback and internal rate are of the mean flows and have no interval.
+    """
+    rows = []
+    for other, appraisal in zip(comparison.others, comparison.appraisals, strict=False):
+        if appraisal is None:
+            continue
+        n = len(appraisal.cases)
+        roi = appraisal.roi or Interval(None, None, None, n)
+        chance = appraisal.probability
+        for metric, unit, interval, scale in (
+            ("cost", "k", appraisal.pv_costs, 1e-3),
+            ("benefit", "k", appraisal.pv_benefits, 1e-3),
+            ("npv", "k", appraisal.npv, 1e-3),
+            ("roi", "%", roi, 100.0),
+            ("payback", "months", Interval(appraisal.payback_months, None, None, n), 1.0),
+            ("irr", "%", Interval(appraisal.irr, None, None, n), 100.0),
+            ("probability_of_gain", "%", chance, 100.0),
+        ):
+            rows.append(Row(other.name, metric, "business", "all", unit, _scaled(interval, scale)))
+    return rows
+
+
+def _scaled(interval: Interval, scale: float) -> Interval:
+    mean, low, high = (
+        None if value is None else value * scale for value in (interval.mean, interval.low, interval.high)
+    )
+    return Interval(mean, low, high, interval.n)

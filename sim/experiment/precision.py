@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from sim.experiment.compare import values_of
 from sim.experiment.intervals import replications_needed
@@ -22,6 +23,7 @@ def replicate_to_precision(
     jobs: int = -1,
     keep_log: bool = False,
     done: Done | None = None,
+    years: int = 0,
 ) -> Result:
     """Replicate until the 95 % interval of every case type's mean lead time is within ± `precision` of it.
 
@@ -36,23 +38,20 @@ def replicate_to_precision(
     """
     if not 0 < precision < 1:
         raise ValueError(f"precision must lie between 0 and 1, found {precision}; for example 0.02")
-    result = replicate(
-        plan, replications=PILOT, seed=seed, engine=engine, jobs=jobs, keep_log=keep_log, done=done
-    )
+    options: dict[str, Any] = {
+        "seed": seed,
+        "engine": engine,
+        "jobs": jobs,
+        "keep_log": keep_log,
+        "done": done,
+        "years": years,
+    }
+    result = replicate(plan, replications=PILOT, **options)
     while result.is_complete:
         missing = min(_needed(result, precision), MOST) - len(result.runs)
         if missing <= 0:
             break
-        more = replicate(
-            plan,
-            replications=missing,
-            seed=seed,
-            engine=engine,
-            jobs=jobs,
-            keep_log=keep_log,
-            done=done,
-            first=len(result.runs),
-        )
+        more = replicate(plan, replications=missing, first=len(result.runs), **options)
         result = replace(result, runs=(*result.runs, *more.runs), is_complete=more.is_complete)
     return result
 

@@ -18,6 +18,7 @@ from sim.records import EVENT_COLUMNS, CaseRow
 if TYPE_CHECKING:
     import polars
 
+    from sim.economics.flows import YearlyFlows
     from sim.metrics import Measure
 
 Done = Callable[[], None]
@@ -31,6 +32,7 @@ class Replication:
     measures: list[Measure]
     cases: list[CaseRow]
     events: list[tuple[object, ...]]
+    flows: YearlyFlows | None = None  # money by year, where the scenario has economics
 
 
 @dataclass(frozen=True)
@@ -106,10 +108,11 @@ def replicate(
     keep_log: bool = False,
     done: Done | None = None,
     first: int = 0,
+    years: int = 0,
 ) -> Result:
     """Run `replications` replications of a plan, from number `first` on.
 
-    `jobs` is the number of processes (−1: one per core); results do not depend on it. `done` is called
+    `years` is how many years of money to account for (0: none). `jobs` is the number of processes (−1: one per core); results do not depend on it. `done` is called
     after each replication. A keyboard interrupt ends the loop; what was finished is in the result, which
     says that it is not complete.
     """
@@ -118,7 +121,7 @@ def replicate(
     runs: list[Replication] = []
     is_complete = True
     try:
-        for run in _stream(plan, range(first, first + replications), seed, engine, jobs, keep_log):
+        for run in _stream(plan, range(first, first + replications), seed, engine, jobs, keep_log, years):
             runs.append(run)
             if done is not None:
                 done()
@@ -129,21 +132,26 @@ def replicate(
 
 
 def _stream(
-    plan: Plan, numbers: range, seed: int, engine: str, jobs: int, keep_log: bool
+    plan: Plan, numbers: range, seed: int, engine: str, jobs: int, keep_log: bool, years: int
 ) -> Iterator[Replication]:
     if jobs == 1 or len(numbers) == 1:
         for number in numbers:
-            yield run_one(plan, seed, number, engine, keep_log)
+            yield run_one(plan, seed, number, engine, keep_log, years)
         return
     import joblib
 
     parallel = joblib.Parallel(n_jobs=jobs, return_as="generator_unordered")
     yield from parallel(
-        joblib.delayed(run_one)(plan, seed, number, engine, keep_log) for number in numbers
+        joblib.delayed(run_one)(plan, seed, number, engine, keep_log, years) for number in numbers
     )
 
 
-def run_one(plan: Plan, seed: int, number: int, engine: str, keep_log: bool) -> Replication:
+def run_one(plan: Plan, seed: int, number: int, engine: str, keep_log: bool, years: int) -> Replication:
     """One replication, measured."""
     facts = engines.run(plan, seed=seed, replication=number, engine=engine, keep_log=keep_log)
-    return Replication(number, summarise(facts, plan), facts.cases, facts.events)
+    flows = None
+    if years:
+        from sim.economics.flows import yearly_flows
+
+        flows = yearly_flows(facts, plan, years)
+    return Replication(number, summarise(facts, plan), facts.cases, facts.events, flows)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sim.experiment import compare as pairing
+from sim.experiment.appraisal import Appraisal, appraise, programme
 from sim.experiment.compare import Comparison
 from sim.experiment.precision import replicate_to_precision
 from sim.experiment.replicate import Done, Result, replicate
@@ -33,13 +35,17 @@ def run(
     See `replicate` and `replicate_to_precision` for the arguments.
     """
     plan = compile_plan(scenario)
+    options: dict[str, Any] = {
+        "seed": seed,
+        "engine": engine,
+        "jobs": jobs,
+        "keep_log": keep_log,
+        "done": done,
+        "years": programme(scenario).years or 0,
+    }
     if precision is not None:
-        return replicate_to_precision(
-            plan, precision=precision, seed=seed, engine=engine, jobs=jobs, keep_log=keep_log, done=done
-        )
-    return replicate(
-        plan, replications=replications, seed=seed, engine=engine, jobs=jobs, keep_log=keep_log, done=done
-    )
+        return replicate_to_precision(plan, precision=precision, **options)
+    return replicate(plan, replications=replications, **options)
 
 
 def compare(
@@ -67,4 +73,31 @@ def compare(
     }
     first = run(baseline, replications=replications, precision=precision, **options)
     n = max(1, len(first.runs))
-    return pairing.compare(first, [run(other, replications=n, **options) for other in others])
+    results = [run(other, replications=n, **options) for other in others]
+    comparison = pairing.compare(first, results)
+    if not programme(baseline).years:
+        return comparison
+    appraisals = tuple(
+        _appraised(first, baseline, result, other) for result, other in zip(results, others, strict=True)
+    )
+    return replace(comparison, appraisals=appraisals)
+
+
+def _appraised(first: Result, baseline: Scenario, result: Result, other: Scenario) -> Appraisal | None:
+    """What a scenario is worth against the baseline, over the replications that both finished."""
+    before = {run.number: run.flows for run in first.runs}
+    pairs = [
+        (before[run.number], run.flows)
+        for run in result.runs
+        if run.flows is not None and before.get(run.number) is not None
+    ]
+    if not pairs:
+        return None
+    return appraise(
+        [pair[0] for pair in pairs if pair[0] is not None],
+        [pair[1] for pair in pairs],
+        programme(baseline),
+        programme(other),
+        first.plan,
+        result.plan,
+    )

@@ -48,7 +48,7 @@ def reference_markdown() -> str:
 
 
 def _values() -> Iterator[str]:
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for name, annotation in _KINDS_OF_VALUE.items():
         # read from the annotation: a generated JSON Schema sorts the keys of its examples
         part = _json_schema(annotation)
@@ -90,7 +90,10 @@ def _models_in(annotation: Any) -> Iterator[type[schema.Model]]:
 
 def _section(model: type[schema.Model]) -> str:
     above = set().union(*(base.model_fields for base in _bases(model)))
-    own = {name for name in model.__annotations__ if name not in above or model.model_fields[name].description}
+    # of what a base has too, only what is described anew
+    own = {
+        name for name in model.__annotations__ if name not in above or model.model_fields[name].description
+    }
     rows = [_row(name, field) for name, field in model.model_fields.items() if name in own]
     lines = [f"## {_title(model)}", _one_line(model.__doc__ or "")]
     lines += [f"It also has every key of [{_title(base)}](#{_anchor(base)})." for base in _bases(model)]

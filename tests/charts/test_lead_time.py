@@ -5,6 +5,11 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from sim.charts.lead_time import plot_lead_time_ecdf
 from sim.experiment.replicate import Replication, Result
 from sim.metrics import Measure
 from sim.records import CaseRow
@@ -22,13 +27,6 @@ def case(arrive: float, leave: float | None, source: int = 0) -> CaseRow:
     """A case that arrives and leaves on these days."""
     left = -1 if leave is None else round(leave * DAY)
     return CaseRow(source, 0, 1, 0, round(arrive * DAY), left, "done", False, -1, {}, 0.0)
-
-
-import numpy as np
-import pytest
-from matplotlib.figure import Figure
-
-from sim.charts.lead_time import plot_lead_time_ecdf
 
 
 def result(name: str, *runs: list[CaseRow]) -> Result:

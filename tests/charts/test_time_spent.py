@@ -6,31 +6,22 @@ import math
 from types import SimpleNamespace
 from typing import Any
 
-from sim.experiment.replicate import Replication, Result
-from sim.metrics import Measure
-from sim.records import CaseRow
-
-DAY = 86_400_000
-PLAN: Any = SimpleNamespace(
-    warm_up=10 * DAY,
-    end=100 * DAY,
-    sources=(SimpleNamespace(name="idea"), SimpleNamespace(name="idea@build")),
-    case_types=(SimpleNamespace(name="idea"),),
-)
-
-
-def case(arrive: float, leave: float | None, source: int = 0) -> CaseRow:
-    """A case that arrives and leaves on these days."""
-    left = -1 if leave is None else round(leave * DAY)
-    return CaseRow(source, 0, 1, 0, round(arrive * DAY), left, "done", False, -1, {}, 0.0)
-
-
 import pytest
 from matplotlib.container import BarContainer
 from matplotlib.figure import Figure
 
 from sim.charts.time_spent import plot_time_spent
+from sim.experiment.replicate import Replication, Result
+from sim.metrics import Measure
 from sim.records import GROUPS, AccountClass
+
+PLAN: Any = SimpleNamespace(
+    warm_up=0,
+    end=1,
+    sources=(SimpleNamespace(name="idea"), SimpleNamespace(name="idea@build")),
+    case_types=(SimpleNamespace(name="idea"),),
+)
+
 
 HOURS = {each: float(each + 1) for each in AccountClass}  # 1 .. 11, sum 66
 
@@ -73,13 +64,13 @@ def test_total_and_counts_are_written() -> None:
 
 def test_title_of_one_scenario_names_the_largest_group() -> None:
     text = words(plot_time_spent([result("now", 1.0)], "idea"))
-    assert "Of the 66.0 working hours of a idea, 2 % add value" in text
+    assert "Of the 66.0 working hours per idea, 2 % add value" in text
     assert "32 %, is “waiting for people”" in text
 
 
 def test_title_of_a_clear_change_states_it() -> None:
     text = words(plot_time_spent([result("now", 2.0, 2.2), result("then", 1.0, 1.2)], "idea"))
-    assert "In then a idea takes 48 % less working time than in now: 73 h instead of 139 h" in text
+    assert "In then idea cases take 48 % less working time than in now: 73 h instead of 139 h" in text
 
 
 def test_title_does_not_claim_a_change_within_its_interval() -> None:

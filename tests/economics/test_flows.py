@@ -38,7 +38,7 @@ OPENINGS = [
 
 
 def a_plan(**changes: object) -> Plan:
-    """Two years of 40 open hours. `desk`: 2 people at 50; `late` finishes what it began; `guild` unlimited."""
+    """Two years of 40 open hours. `desk`: 2 people at 50; `late` finishes what it began."""
     constant = [NumberRow(NumberKind.CONSTANT, value) for value in (1.0, 2.0, 50.0, 10.0, 30.0)]
     later = W + YEAR_MS + 2 * DAY_MS
     plan = Plan(

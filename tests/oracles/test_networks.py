@@ -5,7 +5,7 @@ Intervals: Student-t on 16 replications (20 where said), error probability 1e-4 
 
 from __future__ import annotations
 
-CLOCK = "clock: {start: 2027-01-04, horizon: 20 weeks, warm_up: 3 weeks, business: always}\n"
+CLOCK = "clock: {start: 2027-01-04, horizon: 16 weeks, warm_up: 2 weeks, business: always}\n"
 
 
 def test_jackson_with_rework(agrees):

@@ -10,7 +10,7 @@ from math import factorial, log
 
 import pytest
 
-CLOCK = "clock: {start: 2027-01-04, horizon: 20 weeks, warm_up: 3 weeks, business: always}\n"
+CLOCK = "clock: {start: 2027-01-04, horizon: 16 weeks, warm_up: 2 weeks, business: always}\n"
 
 
 def birth_death(births, deaths):
@@ -95,19 +95,23 @@ flows:
 
 
 @pytest.mark.parametrize(
-    ("work", "squared_cv"),
-    [("constant 0.5 h", 0.0), ("erlang k 4 mean 0.5 h", 0.25), ("lognormal mean 0.5 h cv 2", 4.0)],
+    ("work", "squared_cv", "weeks"),
+    [
+        ("constant 0.5 h", 0.0, 16),
+        ("erlang k 4 mean 0.5 h", 0.25, 16),
+        ("lognormal mean 0.5 h cv 2", 4.0, 32),
+    ],
 )
-def test_mg1(agrees, work, squared_cv):
+def test_mg1(agrees, work, squared_cv, weeks):
     """M/G/1: Wq = rho * E[S] * (1 + cv^2)/(2 (1 - rho)) (Pollaczek-Khinchine).
 
     Source: Gross et al., 4th ed., section 5.1. Interval: t on 20 replications, error 1e-4; the waits of the
     lognormal are skewed, so that there the error is approximate.
     """
     agrees(
-        "name: mg1\n"
-        + CLOCK
-        + f"""
+        f"""
+name: mg1
+clock: {{start: 2027-01-04, horizon: {weeks} weeks, warm_up: 2 weeks, business: always}}
 teams: {{server: {{size: 1}}}}
 cases: {{c: {{arrive: {{rate: 1 per h}}, flow: f}}}}
 flows: {{f: {{steps: {{s: {{team: server, work: {work}}}}}}}}}

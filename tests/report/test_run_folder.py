@@ -11,9 +11,14 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import polars
+import pytest
+
 from sim.experiment.replicate import Replication, Result
 from sim.metrics import Measure
-from sim.records import CaseRow
+from sim.records import EVENT_COLUMNS, CaseRow
+from sim.report import run_folder
+from sim.report.run_folder import slug, write_run
 
 DAY = 86_400_000
 PLAN: Any = SimpleNamespace(
@@ -28,14 +33,6 @@ def case(arrive: float, leave: float | None, source: int = 0) -> CaseRow:
     """A case that arrives and leaves on these days."""
     left = -1 if leave is None else round(leave * DAY)
     return CaseRow(source, 0, 1, 0, round(arrive * DAY), left, "done", False, -1, {}, 0.0)
-
-
-import polars
-import pytest
-
-from sim.records import EVENT_COLUMNS
-from sim.report import run_folder
-from sim.report.run_folder import slug, write_run
 
 
 def result(name: str = "now", values: tuple[float, ...] = (1.0, 3.0), of: str = "idea") -> Result:

@@ -191,7 +191,7 @@ def _draw_outcome(world: World, case: Case, step: int, visit: int, act: ActRow) 
     shares = [_share(world, case, step, outcome) for outcome in act.outcomes]
     if len(shares) == 1:
         return act.outcomes[0]
-    u, _ = world.luck.draw(case, act.path, visit, Purpose.OUTCOME)
+    u, _ = world.luck.draw(case, act.outcome_path, visit, Purpose.OUTCOME)
     return act.outcomes[world.luck.choose(shares, u)]
 
 
