@@ -4,10 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help install test check clean
+.PHONY: help install test demo check clean
 
 help:
 	@echo "make test   install into .venv and run the tests"
+	@echo "make demo   compare today's flow with one automated step and with self-service"
 	@echo "make check  format, lint and types"
 
 $(INSTALLED): pyproject.toml constraints.txt
@@ -19,6 +20,10 @@ install: $(INSTALLED)
 
 test: $(INSTALLED)
 	$(BIN)/python -m pytest -n auto
+
+demo: $(INSTALLED)
+	$(BIN)/sim compare scenarios/current_state.yaml scenarios/patches/automated_provisioning.yaml \
+		scenarios/self_service.yaml --replications 6
 
 check: $(INSTALLED)
 	$(BIN)/ruff format --check .

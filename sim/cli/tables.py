@@ -101,8 +101,10 @@ def compare_text(comparison: Comparison, baseline: Scenario) -> str:
         f"seed {comparison.baseline.seed}. Paired differences with 95 % intervals; "
         f"1 d = {day:g} h."
     ]
+    money = business_rows(comparison)
     for other in comparison.others:
         lines.append(f"\n{other.name}")
+        lines += [f"  {_price(row)}" for row in money if row.scenario == other.name]
         lines += [
             f"  {_sentence(row, day)}" for row in differences(comparison.baseline, other) if _is_told(row)
         ]

@@ -174,18 +174,27 @@ def scenarios(draw: st.DrawFn, batches: bool = True) -> TREE:
     )
     if {"population"} & {*x["arrive"], *y["arrive"]} and isinstance(limit, dict):
         limit = 1  # who is refused would start again at once, for ever
+    a = draw(team((1, 2, {"0 days": 2, "4 days": 1})))
+    b = draw(team((1, 2, 3, "unlimited")))
     main = draw(steps(True, True, True, batches))
     main["live"] = {"milestone": "live"}
     successor = {"case": "y", "p": "50%", "after": "1 d"}
-    main["over"] = {"end": {"as": "finished", "starts": successor} if draw(st.booleans()) else "finished"}
+    main["over"] = {
+        "end": {"as": "finished", "starts": successor}
+        if draw(st.booleans()) and "population" not in x["arrive"]
+        else "finished"
+    }
+    if batches:  # until sliced batches work: see the test of that
+        a.pop("slice", None)
+        b.pop("slice", None)
     return {
         "name": "random",
         "clock": CLOCK,
         "calendars": CALENDARS,
         "traits": {"lucky": "40%"},
         "teams": {
-            "a": draw(team((1, 2, {"0 days": 2, "4 days": 1}))),
-            "b": draw(team((1, 2, 3, "unlimited"))),
+            "a": a,
+            "b": b,
             "c": draw(team((1, 2))) | {"owns": draw(st.sampled_from([1, 2]))},
         },
         "environments": {
@@ -196,7 +205,8 @@ def scenarios(draw: st.DrawFn, batches: bool = True) -> TREE:
             )
         },
         "cases": {
-            "x": put(x, patience=draw(maybe(patience))),
+            # not to a step: a case that has no owner yet cannot do the owner's work
+            "x": put(x, patience=draw(maybe(st.just({"waiting": "8 h"})))),
             "y": put(y, patience=draw(maybe(patience))),
             "z": {"arrive": {"backlog": 1}, "flow": "long"},
         },
@@ -284,7 +294,6 @@ def test_the_same_seed_gives_the_same_run(planned, tree):
     assert run(planned(tree)) == first
 
 
-@pytest.mark.xfail(strict=True, reason="an opening after the end of the run is not seen as something pending")
 def test_a_run_may_end_on_a_weekend(planned):
     """Cases that wait for Monday are open at the end; they do not stand still."""
     run(
@@ -295,6 +304,20 @@ def test_a_run_may_end_on_a_weekend(planned):
                 "teams": {"a": {"size": 1}},
                 "cases": {"y": {"arrive": {"at": ["2027-01-08 16:00", "2027-01-08 17:00"]}, "flow": "f"}},
                 "flows": {"f": {"steps": {"s": {"team": "a", "work": "1 h"}}}},
+            }
+        )
+    )
+
+
+def test_a_batch_may_be_sliced(planned):
+    run(
+        planned(
+            {
+                "clock": CLOCK,
+                "calendars": {"office": CALENDARS["office"]},
+                "teams": {"a": {"size": 1, "slice": "1 h"}},
+                "cases": {"y": {"arrive": {"every": "2 d"}, "flow": "f"}},
+                "flows": {"f": {"steps": {"s": {"team": "a", "work": "3 h", "batch": {"up_to": 2}}}}},
             }
         )
     )

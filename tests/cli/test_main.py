@@ -39,7 +39,10 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_run_prints_lead_time_and_where_it_goes(folder):
-    result = CliRunner().invoke(cli, ["run", str(folder / "scenario.yaml"), "-n", "2", "--jobs", "1"])
+    result = CliRunner().invoke(
+        cli,
+        ["run", str(folder / "scenario.yaml"), "-n", "2", "--jobs", "1", "--out", str(folder / "results")],
+    )
     assert result.exit_code == 0
     assert "where the time goes" in result.output
     assert "2 replications, seed 1" in result.output
@@ -47,7 +50,18 @@ def test_run_prints_lead_time_and_where_it_goes(folder):
 
 def test_json_is_one_document_with_intervals(folder):
     result = CliRunner().invoke(
-        cli, ["run", str(folder / "scenario.yaml"), "-n", "3", "--jobs", "1", "--json"]
+        cli,
+        [
+            "run",
+            str(folder / "scenario.yaml"),
+            "-n",
+            "3",
+            "--jobs",
+            "1",
+            "--out",
+            str(folder / "results"),
+            "--json",
+        ],
     )
     rows = json.loads(result.stdout)["metrics"]
     row = next(r for r in rows if (r["metric"], r["of"], r["kind"]) == ("lead_time", "request", "case"))
@@ -82,8 +96,11 @@ def test_a_mistake_ends_with_its_place_and_exit_code_2(folder, monkeypatch, caps
     assert "wrong.yaml:10:" in message and "Did you mean 'clerks'?" in message
 
 
-def test_events_are_written_on_request(folder):
-    log = folder / "log.csv"
-    arguments = ["run", str(folder / "scenario.yaml"), "-n", "1", "--events", str(log)]
+def test_events_are_kept_on_request(folder):
+    out = folder / "results"
+    arguments = ["run", str(folder / "scenario.yaml"), "-n", "1", "--events", "--out", str(out)]
     assert CliRunner().invoke(cli, arguments).exit_code == 0
-    assert log.read_text().startswith("replication,time,source,number,generation,n,token,path")
+    (kept,) = out.iterdir()
+    assert {"manifest.json", "events.parquet", "cases.parquet", "summary.csv"} <= {
+        p.name for p in kept.iterdir()
+    }

@@ -7,8 +7,8 @@ import pytest
 
 from sim.calendars import merged
 from sim.economics import YearlyFlows, irr
-from sim.experiment.appraisal import Economics, Programme, appraise, programme
 from sim.errors import SimError
+from sim.experiment.appraisal import Economics, Programme, appraise, programme
 from sim.plan.arrays import NumberKind, NumberRow, Plan, TeamRow
 from sim.scenario.load import load
 from sim.units.dimensions import DAY_MS, MONTH_MS, YEAR_MS

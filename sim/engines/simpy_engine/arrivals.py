@@ -21,13 +21,17 @@ def arrivals(world: World, index: int, source: SourceRow) -> Generator[simpy.Eve
     """Let case after case of a source arrive."""
     for number, instant in enumerate(instants(world, source), start=1):
         if instant >= world.plan.end:
-            return
+            break
         yield world.clock.item(instant, item_key(ARRIVALS, index, number, 0, -1), source.name)
         if source.case_type == NONE:
             world.other_work(index, number)
         else:
             given = _given_traits(world, source, number)
             world.arrive(index, number, 0, source.case_type, given)
+    else:
+        if source.kind is not ArrivalKind.RATE:
+            return
+    world.goes_on = True  # the next one comes after the end of the run
 
 
 def instants(world: World, source: SourceRow) -> Iterator[int]:

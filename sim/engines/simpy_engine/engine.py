@@ -44,6 +44,7 @@ class World(Dispatching):
         self.recorder = Recorder(self.clock, plan, self.facts, keep_log)
         self.business = plan.calendars[plan.business]
         self.batches: dict[str, Batch] = {}
+        self.goes_on = False  # something more would happen after the end of the run
         self._rank = 0
         self.flow_inside: dict[int, int] = {}
         self.flow_lines = self._lines_for_flows()
@@ -160,7 +161,7 @@ class World(Dispatching):
         free_at = now if row.lingers == NONE else now + self.luck.ticks(row.lingers, now, case)
         self.recorder.hold(case, environment, unit, case.held_since.pop(environment), free_at)
         self.recorder.log(case, Event.RELEASE, info=row.name)
-        if environment in self.pool_lines and free_at < self.plan.end:
+        if environment in self.pool_lines:
             key = self.pool_lines[environment].rank
             self.clock.call(
                 free_at, item_key(2, key, 0, 0, 0), row.name, lambda: self._free_unit(environment, unit)
@@ -270,7 +271,8 @@ class World(Dispatching):
 
     def _plan_successor(self, case: Case, case_type: int, at: int) -> None:
         """The successor has the same source and number and the next generation."""
-        if at >= min(self.plan.end, FOREVER):
+        if at >= self.plan.end:
+            self.goes_on = self.goes_on or at < FOREVER
             return
         key = item_key(ARRIVALS, case.source, case.number, case.generation + 1, -1)
         self.clock.call(
@@ -360,7 +362,7 @@ class World(Dispatching):
 
     def close(self) -> None:
         """The horizon is reached: cut what is going on, and say so if nothing could go on."""
-        if self.clock.peek() == float("inf") and self.recorder.open_cases and self.clock.now < self.plan.end:
+        if self.clock.peek() == float("inf") and self.recorder.open_cases and not self.goes_on:
             raise EngineError(self._describe_standstill())
         now = self.plan.end
         self.clock._now = now

@@ -74,8 +74,13 @@ def live(world: World, case: Case, entry: tuple[int, ...] = ()) -> Generator[sim
 def resume_at(world: World, case: Case, step: int) -> Generator[simpy.Event, Any, None]:
     """A case whose patience sent it to a step of its own flow."""
     assert case.type is not None
+    root, call = case.tokens[0], world.plan.calls[case.type.call]
     try:
-        outcome = yield from walk(world, case.tokens[0], world.plan.calls[case.type.call], (), step)
+        if not root.rooms:
+            yield from _find_room(world, root, call, NONE, None, 0)
+        if case.owner == NONE:
+            yield from _find_owner(world, root)
+        outcome = yield from walk(world, root, call, (), step)
     except CaseIsOver:
         return
     world.end_case(case, outcome or "done", by_patience=False)

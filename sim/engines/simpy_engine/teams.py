@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import simpy
 
+from sim.calendars import FOREVER
 from sim.engines.simpy_engine.case import Case, Token
 from sim.engines.simpy_engine.clock import ENDS, PATIENCE, Item, dispatch_key
 from sim.plan.arrays import NONE, ActRow, Closing, Order, TeamRow
@@ -184,7 +185,7 @@ class Team:
     def wake_at(self, instant: int) -> None:
         """Look again at an instant (an opening, a batch's date) at the latest."""
         now = int(self.world.clock.now)
-        if instant < self.world.plan.end and not now < self.wakes_at <= instant:
+        if instant < FOREVER and not now < self.wakes_at <= instant:
             self.wakes_at = instant
             self.world.clock.call(instant, dispatch_key(self.rank), self.row.name, self.dispatch)
 
@@ -453,7 +454,8 @@ class Dispatching:
     def _stretch_of(self, work: Work) -> int:
         """How much of the work is done before its person looks up again."""
         quantum = self.teams[work.act.needs[0].team].row.slice
-        return quantum if quantum and not work.is_joint and work.left > quantum else work.left
+        is_sliced = quantum and not work.is_joint and work.batch is None
+        return quantum if is_sliced and work.left > quantum else work.left
 
     def _occupied(self, ms: int, people: list[tuple[Team, Member]], now: int) -> int:
         focus = min(team.focus(now) for team, _ in people)
