@@ -97,8 +97,8 @@ def compare_text(comparison: Comparison, baseline: Scenario) -> str:
     """One sentence per scenario and measure, from the paired differences."""
     day = baseline.working_time.day_ms / HOUR_MS
     lines = [
-        f"Compared with {comparison.baseline.name} on the same luck: {_count(len(comparison.baseline.runs))}, "
-        f"seed {comparison.baseline.seed}. Paired differences with 95 % intervals; "
+        f"Compared with {comparison.baseline.name} on the same luck: "
+        f"{_count(len(comparison.baseline.runs))}, seed {comparison.baseline.seed}. Paired differences with 95 % intervals; "
         f"1 d = {day:g} h."
     ]
     money = business_rows(comparison)

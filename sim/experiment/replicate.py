@@ -112,8 +112,8 @@ def replicate(
 ) -> Result:
     """Run `replications` replications of a plan, from number `first` on.
 
-    `years` is how many years of money to account for (0: none). `jobs` is the number of processes (−1: one per core); results do not depend on it. `done` is called
-    after each replication. A keyboard interrupt ends the loop; what was finished is in the result, which
+    `years` is how many years of money to account for (0: none). `jobs` is the number of processes (−1: one
+    per core); results do not depend on it. `done` is called after each replication. A keyboard interrupt ends the loop; what was finished is in the result, which
     says that it is not complete.
     """
     if replications < 1:
