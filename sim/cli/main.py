@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 FILE = click.Path(path_type=Path)
 
 
-class Share(click.ParamType):
+class Share(click.ParamType[float]):
     """A share such as `2%` or `0.02`."""
 
     name = "share"

@@ -98,8 +98,8 @@ def compare_text(comparison: Comparison, baseline: Scenario) -> str:
     day = baseline.working_time.day_ms / HOUR_MS
     lines = [
         f"Compared with {comparison.baseline.name} on the same luck: "
-        f"{_count(len(comparison.baseline.runs))}, seed {comparison.baseline.seed}. Paired differences with 95 % intervals; "
-        f"1 d = {day:g} h."
+        f"{_count(len(comparison.baseline.runs))}, seed {comparison.baseline.seed}. "
+        f"Paired differences with 95 % intervals; 1 d = {day:g} h."
     ]
     money = business_rows(comparison)
     for other in comparison.others:
@@ -116,10 +116,11 @@ def _price(row: Row) -> str:
     interval = row.interval
     if interval.mean is None:
         return f"{name}: not defined."
-    text = f"{name} {interval.mean:,.1f} {row.unit}"
+    scale, unit = (1e-3, f"k {row.unit}") if row.metric in ("cost", "benefit", "npv") else (1.0, row.unit)
+    text = f"{name} {interval.mean * scale:,.1f} {unit}"
     if interval.low is None or interval.high is None:
         return f"{text}."
-    return f"{text} ({interval.low:,.1f} to {interval.high:,.1f})."
+    return f"{text} ({interval.low * scale:,.1f} to {interval.high * scale:,.1f})."
 
 
 def _is_told(row: Difference) -> bool:

@@ -47,6 +47,7 @@ class Comparison:
     baseline: Result
     others: tuple[Result, ...]
     appraisals: tuple[Appraisal | None, ...] = ()  # as `others`; empty without economics
+    currency: str = ""
 
     @property
     def differences(self) -> list[Difference]:
@@ -96,7 +97,7 @@ def compare(baseline: Result, others: Sequence[Result]) -> Comparison:
 
 
 def business_rows(comparison: Comparison) -> list[Row]:
-    """The business case of each scenario against the baseline, in thousands of the currency and in percent.
+    """The business case of each scenario against the baseline, in the currency and in percent.
 
     Cost and benefit are present values; payback and internal rate are of the mean flows and have no interval.
     """
@@ -108,9 +109,9 @@ def business_rows(comparison: Comparison) -> list[Row]:
         roi = appraisal.roi or Interval(None, None, None, n)
         chance = appraisal.probability
         for metric, unit, interval, scale in (
-            ("cost", "k", appraisal.pv_costs, 1e-3),
-            ("benefit", "k", appraisal.pv_benefits, 1e-3),
-            ("npv", "k", appraisal.npv, 1e-3),
+            ("cost", comparison.currency, appraisal.pv_costs, 1.0),
+            ("benefit", comparison.currency, appraisal.pv_benefits, 1.0),
+            ("npv", comparison.currency, appraisal.npv, 1.0),
             ("roi", "%", roi, 100.0),
             ("payback", "months", Interval(appraisal.payback_months, None, None, n), 1.0),
             ("irr", "%", Interval(appraisal.irr, None, None, n), 100.0),

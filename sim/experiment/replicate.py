@@ -113,8 +113,8 @@ def replicate(
     """Run `replications` replications of a plan, from number `first` on.
 
     `years` is how many years of money to account for (0: none). `jobs` is the number of processes (−1: one
-    per core); results do not depend on it. `done` is called after each replication. A keyboard interrupt ends the loop; what was finished is in the result, which
-    says that it is not complete.
+    per core); results do not depend on it. `done` is called after each replication. A keyboard interrupt
+    ends the loop; what was finished is in the result, which says that it is not complete.
     """
     if replications < 1:
         raise ValueError(f"replications must be at least 1, found {replications}")
@@ -138,7 +138,7 @@ def _stream(
         for number in numbers:
             yield run_one(plan, seed, number, engine, keep_log, years)
         return
-    import joblib
+    import joblib  # type: ignore[import-untyped]
 
     parallel = joblib.Parallel(n_jobs=jobs, return_as="generator_unordered")
     yield from parallel(

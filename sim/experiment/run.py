@@ -80,7 +80,7 @@ def compare(
     appraisals = tuple(
         _appraised(first, baseline, result, other) for result, other in zip(results, others, strict=True)
     )
-    return replace(comparison, appraisals=appraisals)
+    return replace(comparison, appraisals=appraisals, currency=baseline.file.currency or "")
 
 
 def _appraised(first: Result, baseline: Scenario, result: Result, other: Scenario) -> Appraisal | None:
