@@ -1,4 +1,4 @@
-"""Dates and rework against renewal theory and truncated geometric sums.
+"""Batches, dates and rework against renewal theory and truncated geometric sums.
 
 Intervals: Student-t on 16 replications, error probability 1e-4 per test; see conftest.
 """
@@ -6,8 +6,31 @@ Intervals: Student-t on 16 replications, error probability 1e-4 per test; see co
 from __future__ import annotations
 
 import pytest
+from scipy.optimize import brentq
 
-CLOCK = "clock: {start: 2027-01-04, horizon: 16 weeks, warm_up: 2 weeks, business: always}\n"
+CLOCK = "clock: {start: 2027-01-04, horizon: 20 weeks, warm_up: 3 weeks, business: always}\n"
+
+
+def test_batches_of_exactly_three(agrees):
+    """Batches of k = 3 from Poisson arrivals, one server: wait = (k - 1)/(2 lambda) + s/(mu (1 - s)).
+
+    Batches come as in E_k/M/1: s in (0, 1) solves s = (lambda/(lambda + mu (1 - s)))^k.
+    Source: Gross et al., 4th ed., section 5.3.1 (G/M/1); the first term is the mean over the k places of
+    (k - i)/lambda. Interval: t on 16 replications, error 1e-4.
+    """
+    k, arrivals, service = 3, 1.2, 0.5
+    root = brentq(lambda s: s - (arrivals / (arrivals + service * (1 - s))) ** k, 0, 0.999)
+    agrees(
+        "name: batches\n"
+        + CLOCK
+        + """
+teams: {server: {size: 1}}
+cases: {c: {arrive: {rate: 1.2 per h}, flow: f}}
+flows: {f: {steps: {s: {team: server, work: exponential mean 2 h, batch: {exactly: 3}}}}}
+""",
+        {("wait", "step", "c/s"): (k - 1) / (2 * arrivals) + root / (service * (1 - root))},
+        within=0.3,
+    )
 
 
 def test_release_train(agrees):
