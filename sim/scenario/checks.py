@@ -152,6 +152,7 @@ class _Checker:
             self._ways,
             self._owners,
             self._batches,
+            self._populations,
         ):
             part()
 
@@ -1026,6 +1027,20 @@ class _Checker:
                             f"an exact batch inside {why} could wait for ever. Add `or_after`, such as 2 d."
                         )
                         self._say((*spot.path, "batch"), words)
+
+    def _populations(self) -> None:
+        """The ends of a closed population start its own type; a second successor would be the same case."""
+        for name, case in self.file.cases.items():
+            if case.arrive is None or case.arrive.population is None:
+                continue
+            for flow in sorted(self._reached(case.flow)):
+                for spot in self._spots(flow):
+                    if spot.step.end is not None and spot.step.end.starts is not None:
+                        words = (
+                            f"cases of '{name}' are a closed population: each end starts the next one by "
+                            "itself. Remove `starts` here, or write `backlog` instead of `population`."
+                        )
+                        self._say((*spot.path, "end", "starts"), words)
 
 
 def _needs_owner(step: schema.Step) -> bool:

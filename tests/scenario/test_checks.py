@@ -282,3 +282,15 @@ def test_a_calendar_that_never_opens_is_refused(tmp_path: Path) -> None:
     closed = "closed: [2027-01-05], every: 60 weeks, from: 2027-01-05"
     found = problems_of(tmp_path, ("every: 2 weeks", closed))
     assert "this calendar never opens between 2027-01-04 and 2028-01-04." in found
+
+
+def test_a_closed_population_starts_its_successors_by_itself(tmp_path):
+    path = tmp_path / "scenario.yaml"
+    path.write_text(
+        "clock: {start: 2027-01-04, horizon: 1 month}\n"
+        "teams: {a: {size: 1}}\n"
+        "cases: {x: {arrive: {population: 2}, flow: f}}\n"
+        "flows: {f: {steps: {s: {team: a, work: 1 h}, e: {end: {as: over, starts: {case: x}}}}}}\n"
+    )
+    with pytest.raises(ScenarioError, match=r"closed population: each end starts the next one by itself"):
+        load(path)
