@@ -22,7 +22,7 @@ from sim.errors import PlanError
 from sim.experiment.intervals import Interval, mean_interval, probability_of_improvement, ratio_interval
 from sim.metrics.numbers import breakpoints, integrate, read_number
 from sim.plan.arrays import NONE, Plan, TeamRow
-from sim.plan.lowering import as_written, located, money_per_month
+from sim.plan.scales import as_written, located, money_per_month
 from sim.scenario.numbers import Constant
 from sim.units.dimensions import MONTH_MS, YEAR_MS, Dimension
 

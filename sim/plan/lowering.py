@@ -10,15 +10,12 @@ Not here: flows and steps (compiler), what a draw gives (randomness), how rows a
 from __future__ import annotations
 
 import csv
-import itertools
-from collections.abc import Callable, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim import randomness
-from sim.calendars import HOUR_MS
 from sim.errors import PlanError
 from sim.plan.arrays import (
     NONE,
@@ -29,6 +26,7 @@ from sim.plan.arrays import (
     TraitKind,
     TraitRow,
 )
+from sim.plan.scales import Scale, as_written, located
 from sim.randomness import Distribution
 from sim.scenario import conditions as ask
 from sim.scenario.numbers import (
@@ -39,7 +37,6 @@ from sim.scenario.numbers import (
     FirstAgain,
     Mixture,
     Number,
-    NumberSyntaxError,
     Ramp,
     Steps,
     parse_number,
@@ -47,16 +44,10 @@ from sim.scenario.numbers import (
     read_as,
     substitute,
 )
-from sim.units.dimensions import DAY_MS, MONTH_MS, WEEK_MS, YEAR_MS, Dimension, WorkingTime
+from sim.units.dimensions import Dimension, WorkingTime
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-Scale = Callable[[Constant], float]
-"""What a constant of the scenario is worth in the plan's unit."""
-
-WEEKS_PER_YEAR = 52
-MONTHS_PER_YEAR = 12
+    pass
 
 _OPERATIONS = {
     "+": NumberKind.ADD,
@@ -66,70 +57,6 @@ _OPERATIONS = {
 }
 _TRUE, _FALSE = ("true", "yes"), ("false", "no")
 _LEVEL_WORDS = ("by", "mix", "first", "again")
-
-
-@contextmanager
-def located(where: str) -> Iterator[None]:
-    """Turn what the scenario's readers and the distributions refuse into a PlanError that says where."""
-    try:
-        yield
-    except (NumberSyntaxError, ask.ConditionSyntaxError, ValueError) as error:
-        raise PlanError(f"{where}: {error}") from None
-
-
-def as_written(constant: Constant) -> float:
-    """Times in ms, shares, plain numbers and money stay as they are."""
-    if constant.per is not None:
-        raise PlanError(f"found {constant.value:g} per {constant.per} where no 'per' belongs")
-    return constant.value
-
-
-def open_span_ms(per: str, week_ms: float, working_time: WorkingTime) -> float:
-    """How much open time one h, d, w, month or year is [ms].
-
-    A year is 52 weeks of `week_ms` open time, a month a twelfth of it; d and w are those of the business
-    calendar.
-    """
-    spans = {
-        "h": float(HOUR_MS),
-        "d": float(working_time.day_ms),
-        "w": float(working_time.week_ms),
-        "month": WEEKS_PER_YEAR * week_ms / MONTHS_PER_YEAR,
-        "year": WEEKS_PER_YEAR * week_ms,
-    }
-    return spans[per]
-
-
-def per_open_ms(week_ms: float, working_time: WorkingTime) -> Scale:
-    """Rates per ms of the open time of a calendar that is open `week_ms` in a mean week."""
-
-    def scale(constant: Constant) -> float:
-        if constant.per is None:
-            return constant.value
-        return constant.value / open_span_ms(constant.per, week_ms, working_time)
-
-    return scale
-
-
-def money_per_open_hour(week_ms: float, working_time: WorkingTime) -> Scale:
-    """Prices per hour of open time; a plain number is taken as that."""
-
-    def scale(constant: Constant) -> float:
-        if constant.per in (None, "h"):
-            return constant.value
-        assert constant.per is not None
-        return constant.value * HOUR_MS / open_span_ms(constant.per, week_ms, working_time)
-
-    return scale
-
-
-def money_per_month(constant: Constant) -> float:
-    """Prices per month of the wall clock; a plain number is taken as that."""
-    if constant.per in (None, "month"):
-        return constant.value
-    spans = {"h": HOUR_MS, "d": DAY_MS, "w": WEEK_MS, "year": YEAR_MS}
-    assert constant.per is not None
-    return constant.value * MONTH_MS / spans[constant.per]
 
 
 @dataclass(slots=True)
@@ -426,98 +353,6 @@ class Tables:
             self._condition_index[row] = len(self.conditions)
             self.conditions.append(row)
         return self._condition_index[row]
-
-    # --- numbers over time, where no case is
-
-    def expected(self, number: int, instant: int, *, before: bool = False) -> float:
-        """The value of a number at an instant, of a draw its mean; with `before` the limit from the left."""
-        row = self.numbers[number]
-        match row.kind:
-            case NumberKind.CONSTANT:
-                return row.value
-            case NumberKind.DISTRIBUTION:
-                assert row.distribution is not None
-                return row.distribution.mean()
-            case NumberKind.STEPS:
-                piece = sum(point < instant or (point == instant and not before) for point in row.points)
-                return self.expected(row.children[max(piece - 1, 0)], instant, before=before)
-            case NumberKind.RAMP:
-                return _on_ramp(row.points, row.weights, instant)
-            case NumberKind.MIXTURE:
-                means = (self.expected(child, instant, before=before) for child in row.children)
-                return sum(share * mean for share, mean in zip(row.weights, means, strict=True))
-            case NumberKind.BY_TRAIT | NumberKind.BY_CASE:
-                raise PlanError("a number that depends on a case stands where no case is")
-        left, right = (self.expected(child, instant, before=before) for child in row.children)
-        return _combine(row.kind, left, right)
-
-    def knots(self, number: int) -> list[int]:
-        """The instants at which a number over time jumps or bends, sorted."""
-        row = self.numbers[number]
-        inner = (knot for child in row.children for knot in self.knots(child))
-        return sorted({*row.points, *inner} if row.kind in (NumberKind.STEPS, NumberKind.RAMP) else {*inner})
-
-    def draws(self, number: int) -> bool:
-        """Whether a number is drawn."""
-        row = self.numbers[number]
-        return row.kind in (NumberKind.DISTRIBUTION, NumberKind.MIXTURE) or any(map(self.draws, row.children))
-
-    def floor_changes(self, number: int, end: int) -> tuple[int, ...]:
-        """The instants in (0, end] from which on the rounded-down value of a number is another one.
-
-        Between two knots the value is taken to be monotone; a product of two ramps is looked at day by day.
-        """
-        edges = sorted({0, end, *(knot for knot in self.knots(number) if 0 < knot < end)})
-        if self._bends(number):
-            edges = sorted({*edges, *range(0, end, DAY_MS)})
-        changes: set[int] = set()
-        for begin, stop in itertools.pairwise(edges):
-            self._find_changes(number, begin, stop - 1, changes)
-            if self._floor(number, stop - 1) != self._floor(number, stop):
-                changes.add(stop)
-        return tuple(sorted(changes))
-
-    def _find_changes(self, number: int, begin: int, stop: int, changes: set[int]) -> None:
-        if stop <= begin or self._floor(number, begin) == self._floor(number, stop):
-            return
-        if stop == begin + 1:
-            changes.add(stop)
-            return
-        middle = (begin + stop) // 2
-        self._find_changes(number, begin, middle, changes)
-        self._find_changes(number, middle, stop, changes)
-
-    def _floor(self, number: int, instant: int) -> int:
-        # 1e-9: a ramp that reaches 3 must be 3 there, whatever the last bit says.
-        return int(self.expected(number, instant) + 1e-9)
-
-    def _bends(self, number: int) -> bool:
-        """Whether two parts that change over time are multiplied or divided."""
-        row = self.numbers[number]
-        changing = [child for child in row.children if self.knots(child)]
-        if row.kind in (NumberKind.MULTIPLY, NumberKind.DIVIDE) and len(changing) > 1:
-            return True
-        if row.kind is NumberKind.DIVIDE and row.children[1] in changing:
-            return True
-        return any(self._bends(child) for child in row.children)
-
-
-def _combine(kind: NumberKind, left: float, right: float) -> float:
-    if kind is NumberKind.ADD:
-        return left + right
-    if kind is NumberKind.SUBTRACT:
-        return left - right
-    return left * right if kind is NumberKind.MULTIPLY else left / right
-
-
-def _on_ramp(points: tuple[int, ...], values: tuple[float, ...], instant: int) -> float:
-    if instant <= points[0]:
-        return values[0]
-    for left in range(len(points) - 1):
-        if instant < points[left + 1]:
-            share = (instant - points[left]) / (points[left + 1] - points[left])
-            return values[left] + share * (values[left + 1] - values[left])
-    return values[-1]
 
 
 def _constant_value(number: Number, scale: Scale, where: str) -> float:

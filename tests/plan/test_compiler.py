@@ -25,7 +25,7 @@ from sim.plan.arrays import (
     TargetKind,
     TeamRow,
 )
-from sim.plan.compiler import check_luck
+from sim.plan.luck import check_luck
 from sim.records import AccountClass
 from sim.scenario.load import load
 from sim.scenario.schema import Flow
@@ -463,7 +463,7 @@ def test_joint_work_without_a_common_hour_in_each_week_is_refused(build: Build) 
 
 def test_two_draws_with_one_hash_are_refused(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
     plan = build(NESTED)
-    monkeypatch.setattr("sim.plan.compiler.path_hash", lambda source, path: len(path))
+    monkeypatch.setattr("sim.plan.luck.path_hash", lambda source, path: len(path))
     with pytest.raises(PlanError, match=r"'idea\|idea/.*' and 'idea\|.*' have the same hash"):
         check_luck(plan)
 

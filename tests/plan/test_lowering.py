@@ -8,7 +8,9 @@ import pytest
 
 from sim.errors import PlanError
 from sim.plan.arrays import NONE, NumberKind, TestKind, TraitKind
-from sim.plan.lowering import Tables, as_written, money_per_month, money_per_open_hour, per_open_ms
+from sim.plan.lowering import Tables
+from sim.plan.over_time import expected, floor_changes, knots
+from sim.plan.scales import as_written, money_per_month, money_per_open_hour, per_open_ms
 from sim.scenario.numbers import parse_value
 from sim.units.dimensions import Dimension, WorkingTime
 
@@ -76,30 +78,30 @@ def test_a_number_over_time_jumps_at_its_points(
     tables: Tables, days: int, before: bool, value: float
 ) -> None:
     number = tables.number({"0 days": 2, "5 days": 3}, "here")
-    assert tables.expected(number, days * DAY, before=before) == value
+    assert expected(tables.numbers, number, days * DAY, before=before) == value
 
 
 def test_arithmetic_over_time_stays_arithmetic(tables: Tables) -> None:
     number = tables.number("$staff * 3 + 1", "here")
     assert tables.numbers[number].kind is NumberKind.ADD
-    assert tables.expected(number, WARM_UP + 5 * DAY) == pytest.approx(10)
-    assert tables.knots(number) == [WARM_UP, WARM_UP + 10 * DAY]
+    assert expected(tables.numbers, number, WARM_UP + 5 * DAY) == pytest.approx(10)
+    assert knots(tables.numbers, number) == [WARM_UP, WARM_UP + 10 * DAY]
 
 
 def test_a_size_on_a_ramp_changes_where_it_reaches_a_whole_number(tables: Tables) -> None:
-    changes = tables.floor_changes(tables.number("$staff", "here"), 60 * DAY)
+    changes = floor_changes(tables.numbers, tables.number("$staff", "here"), 60 * DAY)
     assert changes == pytest.approx([15 * DAY, 20 * DAY], abs=1_000)
 
 
 def test_a_size_in_steps_changes_at_the_step(tables: Tables) -> None:
     number = tables.number({"0 days": 4, "5 days": 2, "9 days": 2.5, "30 days": 7}, "here")
-    assert tables.floor_changes(number, 60 * DAY) == (15 * DAY, 40 * DAY)
+    assert floor_changes(tables.numbers, number, 60 * DAY) == (15 * DAY, 40 * DAY)
 
 
 def test_a_size_that_goes_up_and_down_in_a_product_is_followed_by_the_day(tables: Tables) -> None:
     hump = "ramp 0 at 0 days to 4 at 8 days * ramp 4 at 0 days to 0 at 8 days"
     number = tables.number("(ramp 0 at 0 days to 4 at 8 days) * (ramp 4 at 0 days to 0 at 8 days)", hump)
-    changes = tables.floor_changes(number, 60 * DAY)
+    changes = floor_changes(tables.numbers, number, 60 * DAY)
     assert len(changes) == 8  # up to 4 and down again
     assert changes[3] == pytest.approx(WARM_UP + 4 * DAY, abs=HOUR)
 
@@ -117,13 +119,13 @@ def test_a_size_that_goes_up_and_down_in_a_product_is_followed_by_the_day(tables
     ],
 )
 def test_the_mean_of_a_drawn_number_is_known(tables: Tables, raw: object, mean: float) -> None:
-    assert tables.expected(tables.number(raw, "here"), 0) == pytest.approx(mean)
+    assert expected(tables.numbers, tables.number(raw, "here"), 0) == pytest.approx(mean)
 
 
 def test_rates_are_per_open_millisecond(tables: Tables) -> None:
     scale = per_open_ms(40 * HOUR, OFFICE)
     number = tables.number("$rate * 40 + 1 per d", "here", scale=scale)
-    assert tables.expected(number, 0) == pytest.approx(120 / (52 * 40 * HOUR) + 1 / (8 * HOUR))
+    assert expected(tables.numbers, number, 0) == pytest.approx(120 / (52 * 40 * HOUR) + 1 / (8 * HOUR))
 
 
 def test_a_salary_is_spread_over_the_open_hours_of_a_year(tables: Tables) -> None:
