@@ -158,8 +158,8 @@ def _other_work(draft: Draft, name: str, other: schema.OtherWork) -> SourceRow:
             raise PlanError(f"{where}.work: its mean is {mean:g} ms; admissible is more than 0, such as 2 h")
         return expected(draft.tables.numbers, people, instant, before=before) / mean
 
-    knots = [*knots(draft.tables.numbers, people), *knots(draft.tables.numbers, work)]
-    curve = arrival_curve(draft.calendars.rows[calendar], rate, knots, draft.end)
+    bends = [*knots(draft.tables.numbers, people), *knots(draft.tables.numbers, work)]
+    curve = arrival_curve(draft.calendars.rows[calendar], rate, bends, draft.end)
     return SourceRow(
         f"{OTHER}{name}",
         NONE,
