@@ -21,8 +21,7 @@ from sim.errors import PlanError
 from sim.metrics.accounts import add_time, open_time
 from sim.metrics.numbers import Float64Array, breakpoints, integrate_function, read_number
 from sim.metrics.view import columns
-from sim.plan.arrays import NONE, CaseTypeRow, NumberKind, Plan, TeamRow, TraitKind
-from sim.randomness import Purpose, path_hash, uniforms
+from sim.plan.arrays import NONE, CaseTypeRow, NumberKind, Plan, TeamRow
 from sim.records import AccountClass, CaseRow, Facts, HoldRow, WorkRow
 from sim.units.dimensions import HOUR_MS, MONTH_MS, YEAR_MS
 
@@ -222,8 +221,7 @@ def _environments(facts: Facts, plan: Plan, edges: Sequence[int]) -> Yearly:
 class _Prices:
     """What environments cost the cases that hold them.
 
-    A trait that a price asks about is drawn again: a draw is a function of its name. A trait whose shares
-    change over time is read at the arrival of its case.
+    A trait that a price asks about was settled when the case took the environment; its row tells it.
     """
 
     facts: Facts
@@ -259,33 +257,9 @@ class _Prices:
 
     def level(self, trait: int, case: CaseRow) -> int:
         """The level of a trait of a case; of a share 1 or 0."""
-        row, source = self.plan.traits[trait], self.plan.sources[case.source]
-        given = source.given_traits[case.number - 1] if source.given_traits and not case.generation else {}
-        if row.name in given:
-            text = given[row.name]
-            is_share = row.kind == TraitKind.SHARE
-            return int(text.lower() in ("true", "yes", "1")) if is_share else row.levels.index(text)
-        code = path_hash(source.name, row.name)
-        u, _ = uniforms(
-            self.facts.seed, self.facts.replication, case.number, code, 0, case.generation, Purpose.TRAIT
-        )
-        shares = [None if n == NONE else self.read(n, case, case.arrive) for n in row.numbers]
-        if row.kind == TraitKind.SHARE:
-            return int(u < (shares[0] or 0.0))
-        if row.kind == TraitKind.LEVELS:
-            return _chosen(shares, u)
-        raise PlanError(f"the price of an environment asks about the trait '{row.name}', which has no levels")
-
-
-def _chosen(shares: Sequence[float | None], u: float) -> int:
-    """The first level whose cumulated share exceeds u; the one without a share is the rest."""
-    rest = max(0.0, 1.0 - sum(share for share in shares if share is not None))
-    cumulated = 0.0
-    for level, share in enumerate(shares):
-        cumulated += rest if share is None else share
-        if u < cumulated:
-            return level
-    return len(shares) - 1
+        level = case.traits[self.plan.case_types[case.case_type].traits.index(trait)]
+        assert not math.isnan(level), "a trait that a price asks about is settled when the case takes"
+        return int(level)
 
 
 # --- value

@@ -102,6 +102,7 @@ class CaseRow(NamedTuple):
     owner: int  # member from 0; -1 none
     milestones: dict[str, int]  # first time each was reached
     value: float  # money per month; 0 where the type has none
+    traits: tuple[float, ...] = ()  # as the case type's `traits`: 1 or 0, level, number; NaN: never asked
 
 
 @dataclass(slots=True)

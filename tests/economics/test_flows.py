@@ -21,7 +21,6 @@ from sim.plan.arrays import (
     TraitKind,
     TraitRow,
 )
-from sim.randomness import Purpose, path_hash, uniforms
 from sim.records import AccountClass, CaseRow, Facts, HoldRow, WorkRow
 from sim.units.dimensions import DAY_MS, MONTH_MS, YEAR_MS
 
@@ -156,21 +155,9 @@ def test_a_price_by_case_type_and_by_trait_is_that_of_the_case():
     by_case = flows(a_plan(environments=(EnvironmentRow("lab", BY_CASE),)), cases=cases, holds=holds)
     assert by_case.environments == pytest.approx((20 * 10 + 20 * 30, 0))
 
-    code = path_hash("idea", "size")
-    draws = [uniforms(1, 0, n, code, 0, 0, Purpose.TRAIT)[0] for n in range(1, 41)]
-    n_small = sum(u < 0.5 for u in draws)
-    by_size = flows(a_plan(environments=(EnvironmentRow("lab", BY_SIZE),)), cases=cases, holds=holds)
-    assert 0 < n_small < 40
-    assert by_size.environments == pytest.approx((n_small * 10 + (40 - n_small) * 30, 0))
-
-
-def test_traits_that_a_list_gives_are_not_drawn():
-    listed = SourceRow("idea", 0, ArrivalKind.INSTANTS, given_traits=({"size": "large"}, {"size": "small"}))
-    plan = a_plan(environments=(EnvironmentRow("lab", BY_SIZE),), sources=(listed,))
-    hold = HoldRow(0, 0, 0, W, W + MONTH_MS)
-    for number, price in ((1, 30), (2, 10)):
-        found = flows(plan, cases=[a_case(number=number)], holds=[hold])
-        assert found.environments == pytest.approx((price, 0))
+    sized = [a_case(number=n, traits=(float(n % 4 == 0),)) for n in range(1, 41)]  # 10 large, 30 small
+    by_size = flows(a_plan(environments=(EnvironmentRow("lab", BY_SIZE),)), cases=sized, holds=holds)
+    assert by_size.environments == pytest.approx((30 * 10 + 10 * 30, 0))
 
 
 def test_value_flows_from_the_milestone_to_the_end_of_the_window():

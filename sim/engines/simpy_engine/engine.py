@@ -150,7 +150,9 @@ class World(Dispatching):
     def hold(self, token: Token, environment: int) -> None:
         free = self.pool_free.get(environment)
         token.case.held[environment] = heapq.heappop(free) if free is not None else 0
-        token.case.held_since[environment] = int(self.clock.now)
+        token.case.held_since[environment] = now = int(self.clock.now)
+        # Its price may ask for traits: they are settled here, so that the case's row can tell them.
+        self.luck.settle(self.plan.environments[environment].cost, now, token.case)
 
     def give_back(self, case: Case, environment: int) -> None:
         """The case needs it no longer; it lingers, and then is free for others."""

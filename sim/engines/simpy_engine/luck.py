@@ -81,6 +81,17 @@ class Luck:
             case.traits[trait] = self._draw_trait(case, trait, now)
         return case.traits[trait]
 
+    def settle(self, number: int, now: int, case: Case) -> None:
+        """Ask for every trait that this number may ask for, such as the price of what a case takes."""
+        row = self.plan.numbers[number]
+        children = row.children
+        if row.kind is NumberKind.BY_TRAIT:
+            children = (children[int(self.trait(case, row.trait, now))],)
+        elif row.kind is NumberKind.BY_CASE:
+            children = (children[case.type_index],)
+        for child in children:
+            self.settle(child, now, case)
+
     def _draw_trait(self, case: Case, trait: int, now: int) -> float:
         row = self.plan.traits[trait]
         luck = self.draw(case, row.name, 0, Purpose.TRAIT)

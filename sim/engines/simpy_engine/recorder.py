@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from sim.engines.simpy_engine.case import Case, Token
 from sim.engines.simpy_engine.clock import Clock
 from sim.plan.arrays import NONE, Plan
@@ -78,6 +80,7 @@ class Recorder:
             case.owner,
             case.milestones,
             case.value or 0.0,
+            _traits(case),
         )
 
     # -- tokens
@@ -149,3 +152,8 @@ class Recorder:
 
     def hold(self, case: Case, environment: int, unit: int, begin: int, end: int) -> None:
         self.facts.holds.append(HoldRow(case.index, environment, unit, begin, min(end, self.plan.end)))
+
+
+def _traits(case: Case) -> tuple[float, ...]:
+    """What the traits of the case's type turned out to be; NaN: never asked."""
+    return () if case.type is None else tuple(case.traits.get(trait, math.nan) for trait in case.type.traits)
