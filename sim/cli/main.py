@@ -1,12 +1,15 @@
-"""`sim`: the commands and their options. What they print is made in `tables`."""
+"""`sim`: the commands and their options. What they print is made in the rooms beside this one.
+
+Heavy imports stand in the commands, so that `sim --help` is instant.
+"""
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +18,8 @@ import click
 from sim.errors import SimError
 
 if TYPE_CHECKING:
+    from sim.cli.progress import Stop
+    from sim.experiment.compare import Comparison
     from sim.experiment.replicate import Result
     from sim.scenario.load import Scenario
 
@@ -37,7 +42,24 @@ class Share(click.ParamType[float]):
         return share
 
 
-SHARE = Share()
+class Jobs(click.ParamType[int]):
+    """A number of processes, or -1."""
+
+    name = "integer"
+
+    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> int:
+        try:
+            jobs = int(value)
+        except ValueError:
+            jobs = 0
+        if jobs < 1 and jobs != -1:
+            self.fail(
+                f"found {value!r}; a number of processes, 1 or more, or -1: one per core", param, context
+            )
+        return jobs
+
+
+SHARE, JOBS = Share(), Jobs()
 
 
 def _shared_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -45,20 +67,45 @@ def _shared_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option(
             "--replications", "-n", type=click.IntRange(1, 1_000_000), default=10, show_default=True
         ),
-        click.option("--precision", type=SHARE, help="Replicate until lead times are this sure, such as 2%."),
         click.option(
-            "--out", type=FILE, default=Path("results"), help="Where run folders go.", show_default=True
+            "--precision",
+            type=SHARE,
+            help="Replicate until lead times (compare: differences) are this sure, such as 2%.",
         ),
+        click.option(
+            "--out",
+            type=click.Path(path_type=Path, file_okay=False),
+            default=Path("results"),
+            help="Where run folders go.",
+            show_default=True,
+        ),
+        click.option("--events", "keep_log", is_flag=True, help="Keep the event log in the run folder."),
         click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=1, show_default=True),
         click.option("--engine", type=click.Choice(["simpy"]), default="simpy", show_default=True),
-        click.option("--jobs", type=int, default=-1, help="Processes; -1 = one per core.", show_default=True),
+        click.option(
+            "--jobs", type=JOBS, default=-1, help="Processes; -1 = one per core.", show_default=True
+        ),
         click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout."),
     ):
         command = option(command)
     return command
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(click.Group):
+    """A group that names the nearest command where there is none of that name."""
+
+    def resolve_command(
+        self, context: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        names = self.list_commands(context)
+        if args and args[0] not in names and not args[0].startswith("-"):
+            near = get_close_matches(args[0], names, n=1, cutoff=0.5)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            context.fail(f"no command is called {args[0]!r}. Commands: {', '.join(names)}.{hint}")
+        return super().resolve_command(context, args)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="sim")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @click.pass_context
@@ -95,19 +142,27 @@ def check(file: Path) -> None:
 
 @cli.command()
 @click.argument("file", type=FILE)
-@click.option("--events", is_flag=True, help="Keep the event log in the run folder.")
 @_shared_options
-def run(file: Path, events: bool, as_json: bool, out: Path, **options: Any) -> None:
+def run(file: Path, as_json: bool, out: Path, **options: Any) -> None:
     """Run the scenario in FILE, print where the time goes, and keep it in a run folder."""
-    from sim.cli.tables import json_document, run_text
+    from sim.cli.documents import run_document
+    from sim.cli.journey_text import journeys_text
+    from sim.cli.progress import shown, stoppable, stopwatch
+    from sim.cli.run_text import run_text
     from sim.experiment.run import run as run_scenario
     from sim.scenario.load import load
 
     scenario = load(file)
-    with _progress(options["replications"]) as done, _stopwatch() as elapsed:
-        result = run_scenario(scenario, keep_log=events, done=done, **options)
-    click.echo(json_document([result]) if as_json else run_text(result, scenario))
-    _keep([result], [scenario], out, elapsed())
+    with stoppable() as stop, stopwatch() as elapsed:
+        with shown() as progress:
+            result = run_scenario(scenario, progress=progress, **options)
+        _leave_if_nothing([result], stop)
+        if as_json:
+            _print(run_document(result))
+        else:
+            parts = (run_text(result, scenario), journeys_text(result, scenario))
+            _print("\n\n".join(part for part in parts if part))
+        _keep([result], [scenario], out, elapsed(), stop)
 
 
 @cli.command()
@@ -116,17 +171,21 @@ def run(file: Path, events: bool, as_json: bool, out: Path, **options: Any) -> N
 @_shared_options
 def compare(base: Path, others: tuple[Path, ...], as_json: bool, out: Path, **options: Any) -> None:
     """Compare BASE with OTHERS (scenarios, or patches that are put on BASE) on the same luck."""
-    from sim.cli.tables import compare_text, comparison_document
+    from sim.cli.compare_text import compare_text
+    from sim.cli.documents import comparison_document
+    from sim.cli.progress import shown, stoppable, stopwatch
     from sim.experiment.run import compare as compare_scenarios
     from sim.scenario.load import load, load_beside
 
     baseline = load(base)
     scenarios = [load_beside(base, other) for other in others]
-    with _progress(options["replications"] * (1 + len(scenarios))) as done, _stopwatch() as elapsed:
-        comparison = compare_scenarios(baseline, scenarios, done=done, **options)
-    results = [comparison.baseline, *comparison.others]
-    click.echo(comparison_document(comparison) if as_json else compare_text(comparison, baseline))
-    _keep(results, [baseline, *scenarios], out, elapsed())
+    with stoppable() as stop, stopwatch() as elapsed:
+        with shown() as progress:
+            comparison = compare_scenarios(baseline, scenarios, progress=progress, **options)
+        results = [comparison.baseline, *comparison.others]
+        _leave_if_nothing(results, stop)
+        _print(comparison_document(comparison) if as_json else compare_text(comparison, baseline))
+        _keep(results, [baseline, *scenarios], out, elapsed(), stop, comparison)
 
 
 @cli.command()
@@ -139,46 +198,73 @@ def schema() -> None:
     click.echo(json.dumps(json_schema(), indent=2))
 
 
-@contextmanager
-def _progress(total: int) -> Iterator[Callable[[], None]]:
-    """A bar on stderr with the time left; nothing when stderr is not a terminal."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    console = Console(stderr=True)
-    columns = (TextColumn("replications"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task("", total=total)
-        yield lambda: progress.advance(task)
+def _print(text: str) -> None:
+    """To stdout; a reader that has heard enough (`| head`) does not keep the run from being kept."""
+    try:
+        click.echo(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # What is still buffered must not fail again when the interpreter ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-@contextmanager
-def _stopwatch() -> Iterator[Callable[[], float]]:
-    """Seconds since it was started."""
-    began = time.monotonic()
-    yield lambda: time.monotonic() - began
+def _leave_if_nothing(results: Sequence[Result], stop: Stop) -> None:
+    """An interrupted run without a finished replication has nothing to show and nothing to keep."""
+    if not any(result.runs for result in results):
+        click.echo("interrupted before a replication was finished: nothing to show or to keep", err=True)
+        sys.exit(stop.exit_code)
 
 
-def _keep(results: list[Result], scenarios: list[Scenario], out: Path, elapsed_s: float) -> None:
-    """Write the run folder, and say where; an interrupted run ends with exit code 130."""
+def _keep(
+    results: list[Result],
+    scenarios: list[Scenario],
+    out: Path,
+    elapsed_s: float,
+    stop: Stop,
+    comparison: Comparison | None = None,
+) -> None:
+    """Write the run folder, and say where; an interrupted run ends with its exit code."""
     from sim.report.run_folder import write_run
     from sim.scenario.writer import resolved_text
 
-    texts = {scenario.name: resolved_text(scenario) for scenario in scenarios}
+    pairs = zip(results, scenarios, strict=True)
+    texts = {result.name: resolved_text(scenario) for result, scenario in pairs}
     command = shlex.join(["sim", *sys.argv[1:]])
-    folder = write_run(results, out=out, command=command, scenario_texts=texts, elapsed_s=elapsed_s)
+    try:
+        folder = write_run(
+            results,
+            out=out,
+            command=command,
+            scenario_texts=texts,
+            elapsed_s=elapsed_s,
+            comparison=comparison,
+        )
+    except OSError as error:
+        click.echo(
+            f"{out}: the run could not be kept there ({error.strerror or error}). What is printed above is "
+            "whole; name another folder with --out.",
+            err=True,
+        )
+        sys.exit(2)
     click.echo(f"kept in {folder}", err=True)
     if not all(result.is_complete for result in results):
-        click.echo("interrupted: only the replications that had finished are counted", err=True)
-        sys.exit(130)
+        n = ", ".join(str(len(result.runs)) for result in results)
+        click.echo(f"interrupted: only the replications that had finished are counted ({n})", err=True)
+        sys.exit(stop.exit_code)
 
 
 def main() -> None:
     """The command's entry: the user's mistakes end with a message and exit code 2."""
     try:
-        cli(standalone_mode=True)
+        cli(standalone_mode=False)
     except SimError as error:
         if "--debug" in sys.argv:
             raise
         click.echo(str(error), err=True)
         sys.exit(2)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        sys.exit(130)

@@ -124,6 +124,17 @@ class Appraisal:
         return self.mean_case.irr
 
 
+@dataclass(frozen=True, slots=True)
+class Outlay:
+    """What a scenario costs and brings by itself: present values over the years, without risk adjustment.
+
+    Costs are people, environments and the costs that the scenario names; benefits are the value of cases.
+    """
+
+    cost: Interval
+    benefit: Interval
+
+
 # --- what a scenario says
 
 
@@ -258,6 +269,27 @@ def appraise(
     )
     mean_case = business_case(_mean([case.costs for case in cases]), _mean([case.benefits for case in cases]))
     return _over_replications(cases, mean_case)
+
+
+def outlay(flows: Sequence[YearlyFlows], economics: Economics) -> Outlay | None:
+    """What a scenario costs and brings by itself; None without flows."""
+    if not flows:
+        return None
+    years = flows[0].years
+    dated = tuple(pair for each in economics.costs for pair in each.investments(years))
+    running = [each.running_costs(years) for each in economics.costs]
+    cases = [
+        BusinessCase(
+            dated,
+            tuple(math.fsum([own.costs[y], *(row[y] for row in running)]) for y in range(years)),
+            own.value,
+            economics.discount_rate,
+        )
+        for own in flows
+    ]
+    return Outlay(
+        mean_interval([case.pv_costs for case in cases]), mean_interval([case.pv_benefits for case in cases])
+    )
 
 
 def _over_replications(cases: tuple[BusinessCase, ...], mean_case: BusinessCase) -> Appraisal:

@@ -2,22 +2,56 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from sim.experiment.intervals import Interval, mean_interval
+from sim.experiment.intervals import Interval, mean_interval, probability_of_improvement
 from sim.experiment.replicate import Result
+from sim.records import GROUPS
 
 if TYPE_CHECKING:
     from sim.experiment.appraisal import Appraisal
 
 Key = tuple[str, str, str, str]  # metric, kind, of, unit
+Better = Literal["lower", "higher"]
+
+OPEN_SHARE = 5.0
+"""Percent of cases still open at the end above which figures of the finished ones are marked as censored."""
+
+_HIGHER = {"process_efficiency", "throughput", "share_in_production", "complete_and_accurate"}
+_LOWER = {
+    "non_value_adding_time",
+    "abandonment",
+    "wip",
+    "wait",
+    "queue_length",
+    "open_cases",
+    "open_age",
+    "open_share",
+    "hand_overs",
+    "overtime_hours",
+    "time_non_adding",
+    "time_rework",
+    "time_interrupted",
+    "time_person_busy",
+    "time_people_together",
+    "time_person_off_shift",
+    "time_batch_or_date",
+    "time_limit_or_owner",
+    "time_outside",
+}
+_CENSORED_KINDS = ("case", "outcome", "flow")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One measure of one scenario, over its replications."""
+    """One measure of one scenario, over its replications.
+
+    `censored`: more than 5 % of the cases (passages) it is about were still open at the end of the run, so
+    what is said of the finished ones may be too favourable.
+    """
 
     scenario: str
     metric: str
@@ -25,11 +59,16 @@ class Row:
     of: str
     unit: str
     interval: Interval
+    censored: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A scenario's measure less the baseline's, replication by replication."""
+    """A scenario's measure less the baseline's, replication by replication.
+
+    `baseline` is the baseline's mean over the replications that are paired; `improvement` the share of
+    replications in which the scenario is better, None where neither direction is.
+    """
 
     scenario: str
     metric: str
@@ -38,6 +77,18 @@ class Difference:
     unit: str
     baseline: float
     interval: Interval
+    improvement: Interval | None = None
+    censored: bool = False
+
+    @property
+    def verdict(self) -> Literal["the same", "sure", "may be chance"]:
+        """What may be said: the interval excludes 0, or not; "the same" in every replication."""
+        mean, low, high = self.interval.mean, self.interval.low, self.interval.high
+        if low is not None and high is not None:
+            if low == high == 0:
+                return "the same"
+            return "sure" if low > 0 or high < 0 else "may be chance"
+        return "the same" if mean == 0 else "may be chance"
 
 
 @dataclass(frozen=True)
@@ -51,7 +102,18 @@ class Comparison:
 
     @property
     def differences(self) -> list[Difference]:
+        """Every measure's paired difference, scenario by scenario."""
         return [row for other in self.others for row in differences(self.baseline, other)]
+
+
+def better(metric: str) -> Better | None:
+    """Which direction of a measure is an improvement; None where that depends."""
+    stem = metric.rsplit("_p", 1)[0]
+    if stem in _HIGHER:
+        return "higher"
+    if stem in _LOWER or stem in ("lead_time", "elapsed_lead_time"):
+        return "lower"
+    return None
 
 
 def values_of(result: Result) -> dict[Key, dict[int, float]]:
@@ -65,24 +127,48 @@ def values_of(result: Result) -> dict[Key, dict[int, float]]:
 
 
 def summary(result: Result) -> list[Row]:
-    """Each measure's mean over replications with its 95 % interval."""
+    """Each measure's mean over replications with its 95 % interval; undefined ones have no mean."""
+    values = values_of(result)
+    marked = _marked(values)
+    keys = dict.fromkeys(measure[:4] for run in result.runs for measure in run.measures)
     return [
-        Row(result.name, *key, mean_interval(list(by_run.values())))
-        for key, by_run in values_of(result).items()
+        Row(result.name, *key, mean_interval(list(values.get(key, {}).values())), _root(key) in marked)
+        for key in keys
     ]
 
 
 def differences(baseline: Result, other: Result) -> list[Difference]:
     """Paired differences of every measure that both have, with 95 % intervals."""
     before, after = values_of(baseline), values_of(other)
+    marked = _marked(before) | _marked(after)
     rows = []
     for key, by_run in after.items():
-        shared = sorted(by_run.keys() & before.get(key, {}).keys())
-        if shared:
-            deltas = [by_run[r] - before[key][r] for r in shared]
-            mean = sum(before[key][r] for r in shared) / len(shared)
-            rows.append(Difference(other.name, *key, mean, mean_interval(deltas)))
+        found = paired(before.get(key, {}), by_run)
+        if found is not None:
+            mean, deltas = found
+            rows.append(_difference(other.name, key, mean, deltas, _root(key) in marked))
     return rows
+
+
+def group_differences(baseline: Result, other: Result, case_type: str) -> list[Difference]:
+    """Paired differences of the six groups of a case type's lead time, whose sum is that of the lead time."""
+    before, after = values_of(baseline), values_of(other)
+    rows = []
+    for group, classes in GROUPS.items():
+        keys = [(f"time_{each.name.lower()}", "case", case_type, "h") for each in classes]
+        found = paired(_total(before, keys), _total(after, keys))
+        if found is not None:
+            direction: Better | None = "lower" if group not in ("value-adding", "necessary") else None
+            rows.append(_difference(other.name, (group, "case", case_type, "h"), *found, False, direction))
+    return rows
+
+
+def paired(before: dict[int, float], after: dict[int, float]) -> tuple[float, list[float]] | None:
+    """The baseline's mean and the differences, over the replications that both have; None without any."""
+    shared = sorted(after.keys() & before.keys())
+    if not shared:
+        return None
+    return math.fsum(before[r] for r in shared) / len(shared), [after[r] - before[r] for r in shared]
 
 
 def compare(baseline: Result, others: Sequence[Result]) -> Comparison:
@@ -96,33 +182,34 @@ def compare(baseline: Result, others: Sequence[Result]) -> Comparison:
     return Comparison(baseline, tuple(others))
 
 
-def business_rows(comparison: Comparison) -> list[Row]:
-    """The business case of each scenario against the baseline, in the currency and in percent.
-
-    Cost and benefit are present values; payback and internal rate are of the mean flows and have no interval.
-    """
-    rows = []
-    for other, appraisal in zip(comparison.others, comparison.appraisals, strict=False):
-        if appraisal is None:
-            continue
-        n = len(appraisal.cases)
-        roi = appraisal.roi or Interval(None, None, None, n)
-        chance = appraisal.probability
-        for metric, unit, interval, scale in (
-            ("cost", comparison.currency, appraisal.pv_costs, 1.0),
-            ("benefit", comparison.currency, appraisal.pv_benefits, 1.0),
-            ("npv", comparison.currency, appraisal.npv, 1.0),
-            ("roi", "%", roi, 100.0),
-            ("payback", "months", Interval(appraisal.payback_months, None, None, n), 1.0),
-            ("irr", "%", Interval(appraisal.irr, None, None, n), 100.0),
-            ("probability_of_gain", "%", chance, 100.0),
-        ):
-            rows.append(Row(other.name, metric, "business", "all", unit, _scaled(interval, scale)))
-    return rows
+def _difference(
+    scenario: str,
+    key: Key,
+    mean: float,
+    deltas: list[float],
+    censored: bool,
+    direction: Better | None = None,
+) -> Difference:
+    direction = direction or better(key[0])
+    chance = probability_of_improvement(deltas, better=direction) if direction else None
+    return Difference(scenario, *key, mean, mean_interval(deltas), chance, censored)
 
 
-def _scaled(interval: Interval, scale: float) -> Interval:
-    mean, low, high = (
-        None if value is None else value * scale for value in (interval.mean, interval.low, interval.high)
-    )
-    return Interval(mean, low, high, interval.n)
+def _total(values: dict[Key, dict[int, float]], keys: list[Key]) -> dict[int, float]:
+    runs = {run for key in keys for run in values.get(key, {})}
+    return {run: math.fsum(values.get(key, {}).get(run, 0.0) for key in keys) for run in runs}
+
+
+def _root(key: Key) -> tuple[str, str]:
+    """What a measure is about as far as open cases go: an outcome's is its case type."""
+    _, kind, of, _ = key
+    return ("case", of.split(":")[0]) if kind == "outcome" else (kind, of)
+
+
+def _marked(values: dict[Key, dict[int, float]]) -> set[tuple[str, str]]:
+    """The case types and flows of which more than 5 % were still open at the end."""
+    return {
+        (kind, of)
+        for (metric, kind, of, _), by_run in values.items()
+        if metric == "open_share" and sum(by_run.values()) > OPEN_SHARE * len(by_run)
+    }

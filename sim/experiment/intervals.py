@@ -139,10 +139,13 @@ def ratio_interval(numerators: Values, denominators: Values, confidence: float =
     return Interval(ratio, None, None, n) if bounds is None else Interval(ratio, *bounds, n)
 
 
-def replications_needed(values: Values, relative_half_width: float, confidence: float = 0.95) -> int | None:
+def replications_needed(
+    values: Values, relative_half_width: float, confidence: float = 0.95, *, scale: float | None = None
+) -> int | None:
     """Return how many replications in all give an interval of this half-width relative to the mean.
 
-    None if the values cannot tell: fewer than two, or a mean of 0. At least 2.
+    With `scale` it is relative to that instead, as for a difference, whose mean may be 0. None if the values
+    cannot tell: fewer than two, or a mean (scale) of 0. At least 2.
 
     Notes
     -----
@@ -158,7 +161,7 @@ def replications_needed(values: Values, relative_half_width: float, confidence: 
         return None
     if min(found) == max(found):
         return 2
-    target = relative_half_width * abs(math.fsum(found) / len(found))
+    target = relative_half_width * abs(math.fsum(found) / len(found) if scale is None else scale)
     if target == 0:
         return None
     deviation = math.sqrt(_covariance(found, found))

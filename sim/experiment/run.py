@@ -6,11 +6,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from sim.errors import PlanError
 from sim.experiment import compare as pairing
-from sim.experiment.appraisal import Appraisal, appraise, programme
+from sim.experiment.appraisal import Appraisal, Economics, appraise, outlay, programme
 from sim.experiment.compare import Comparison
-from sim.experiment.precision import replicate_to_precision
-from sim.experiment.replicate import Done, Result, replicate
+from sim.experiment.precision import (
+    needed_by_differences,
+    needed_by_lead_times,
+    replicate_to_precision,
+)
+from sim.experiment.replicate import Progress, Result, replicate_all
+from sim.plan.arrays import Plan
 from sim.plan.compiler import compile_plan
 
 if TYPE_CHECKING:
@@ -28,24 +34,38 @@ def run(
     engine: str = "simpy",
     jobs: int = -1,
     keep_log: bool = False,
-    done: Done | None = None,
+    progress: Progress | None = None,
 ) -> Result:
     """Run a scenario: a fixed number of replications, or as many as `precision` needs.
 
-    See `replicate` and `replicate_to_precision` for the arguments.
+    Parameters
+    ----------
+    replications
+        How many, where no precision is asked for.
+    precision
+        A share such as 0.02: the 95 % interval of every case type's mean lead time shall be within 2 % of
+        it. At most 1,000 replications.
+    seed
+        Luck is a function of it: the same seed gives the same result.
+    jobs
+        Processes; −1 is one per core. Results do not depend on it.
+    keep_log
+        Keep the event log, so that `result.events` need not run again.
+    progress
+        Called with how many replications are finished and how many are expected.
     """
-    plan = compile_plan(scenario)
-    options: dict[str, Any] = {
-        "seed": seed,
-        "engine": engine,
-        "jobs": jobs,
-        "keep_log": keep_log,
-        "done": done,
-        "years": programme(scenario).years or 0,
-    }
-    if precision is not None:
-        return replicate_to_precision(plan, precision=precision, **options)
-    return replicate(plan, replications=replications, **options)
+    options = _options(seed, engine, jobs, keep_log, progress)
+    plans = [(compile_plan(scenario), programme(scenario).years or 0)]
+    if precision is None:
+        (result,) = replicate_all(plans, replications=replications, **options)
+    else:
+        share = precision
+        (result,) = replicate_to_precision(
+            plans, lambda found: needed_by_lead_times(found, share), precision=share, **options
+        )
+    return replace(
+        result, currency=scenario.file.currency or "", outlay=outlay(result.flows, programme(scenario))
+    )
 
 
 def compare(
@@ -58,46 +78,95 @@ def compare(
     engine: str = "simpy",
     jobs: int = -1,
     keep_log: bool = False,
-    done: Done | None = None,
+    progress: Progress | None = None,
 ) -> Comparison:
     """Run a baseline and other scenarios on the same luck, and pair them replication by replication.
 
-    With `precision` the baseline decides how many replications every scenario runs.
+    See `run` for the arguments. `precision` is of the differences: the interval of every paired difference
+    in lead time shall be within that share of the baseline's mean, and that of the net present value within
+    that share of the larger of the present values of benefits and costs.
+
+    Raises
+    ------
+    PlanError
+        The scenarios do not share currency, clock and years.
     """
-    options: dict[str, Any] = {
-        "seed": seed,
-        "engine": engine,
-        "jobs": jobs,
-        "keep_log": keep_log,
-        "done": done,
-    }
-    first = run(baseline, replications=replications, precision=precision, **options)
-    n = max(1, len(first.runs))
-    results = [run(other, replications=n, **options) for other in others]
-    comparison = pairing.compare(first, results)
-    if not programme(baseline).years:
-        return comparison
-    appraisals = tuple(
-        _appraised(first, baseline, result, other) for result, other in zip(results, others, strict=True)
+    scenarios = [baseline, *others]
+    economics = [programme(scenario) for scenario in scenarios]
+    plans = [compile_plan(scenario) for scenario in scenarios]
+    plans = [replace(plan, name=name) for plan, name in zip(plans, _own_names(scenarios), strict=True)]
+    _check_shared(scenarios, economics, plans)
+    jobs_to_do = [(plan, economics[0].years or 0) for plan in plans]
+    options = _options(seed, engine, jobs, keep_log, progress)
+    if precision is None:
+        results = replicate_all(jobs_to_do, replications=replications, **options)
+    else:
+        share = precision
+
+        def needed(found: Sequence[Result]) -> int:
+            return needed_by_differences(found, _appraisals(found, economics), share)
+
+        results = replicate_to_precision(jobs_to_do, needed, precision=share, **options)
+    return replace(
+        pairing.compare(results[0], results[1:]),
+        appraisals=_appraisals(results, economics),
+        currency=baseline.file.currency or "",
     )
-    return replace(comparison, appraisals=appraisals, currency=baseline.file.currency or "")
 
 
-def _appraised(first: Result, baseline: Scenario, result: Result, other: Scenario) -> Appraisal | None:
+def _options(seed: int, engine: str, jobs: int, keep_log: bool, progress: Progress | None) -> dict[str, Any]:
+    return {"seed": seed, "engine": engine, "jobs": jobs, "keep_log": keep_log, "progress": progress}
+
+
+def _own_names(scenarios: Sequence[Scenario]) -> list[str]:
+    """The names of scenarios, numbered where several have the same, since rows go by name."""
+    names: list[str] = []
+    for scenario in scenarios:
+        name, n = scenario.name, 1
+        while name in names:
+            n += 1
+            name = f"{scenario.name} ({n})"
+        names.append(name)
+    return names
+
+
+def _check_shared(
+    scenarios: Sequence[Scenario], economics: Sequence[Economics], plans: Sequence[Plan]
+) -> None:
+    """Refuse scenarios that cannot be compared, before anything runs."""
+    asked = {
+        "currency": [scenario.file.currency or "none" for scenario in scenarios],
+        "clock.start": [scenario.start.isoformat() for scenario in scenarios],
+        "clock.warm_up": [f"{plan.warm_up / 86_400_000:g} days" for plan in plans],
+        "clock.horizon": [f"{(plan.end - plan.warm_up) / 86_400_000:g} days" for plan in plans],
+        "economics.years": ["none" if each.years is None else str(each.years) for each in economics],
+    }
+    for key, found in asked.items():
+        if len(set(found)) > 1:
+            told = ", ".join(f"{plan.name}: {value}" for plan, value in zip(plans, found, strict=True))
+            raise PlanError(
+                f"{key}: scenarios of a comparison must share it; found {told}. "
+                "Let the other scenario extend the baseline, and leave the key out there."
+            )
+
+
+def _appraisals(results: Sequence[Result], economics: Sequence[Economics]) -> tuple[Appraisal | None, ...]:
+    """What each scenario but the first is worth against it; empty without economics."""
+    if not economics[0].years:
+        return ()
+    return tuple(
+        _appraised(results[0], economics[0], result, own)
+        for result, own in zip(results[1:], economics[1:], strict=True)
+    )
+
+
+def _appraised(first: Result, base: Economics, result: Result, other: Economics) -> Appraisal | None:
     """What a scenario is worth against the baseline, over the replications that both finished."""
-    before = {run.number: run.flows for run in first.runs}
-    pairs = [
-        (before[run.number], run.flows)
-        for run in result.runs
-        if run.flows is not None and before.get(run.number) is not None
-    ]
-    if not pairs:
+    before = {run.number: run.flows for run in first.runs if run.flows is not None}
+    after = {run.number: run.flows for run in result.runs if run.flows is not None}
+    shared = sorted(before.keys() & after.keys())
+    if not shared:
         return None
     return appraise(
-        [pair[0] for pair in pairs if pair[0] is not None],
-        [pair[1] for pair in pairs],
-        programme(baseline),
-        programme(other),
-        first.plan,
-        result.plan,
+        [before[r] for r in shared], [after[r] for r in shared], base, other, first.plan, result.plan
     )

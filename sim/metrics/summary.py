@@ -134,7 +134,9 @@ def _open_cases(tell: _Teller, seen: View, mine: BoolArray) -> Iterator[Measure]
     is_open = mine & (seen.leave >= seen.plan.end)
     aged = is_open & ~seen.is_started_with
     age = seen.lead_time(seen.arrive[aged], seen.leave[aged])
-    yield tell("open_cases", "cases", float(is_open.sum()))
+    n_open = float(is_open.sum())
+    yield tell("open_cases", "cases", n_open)
+    yield tell("open_share", "%", ratio(n_open, n_open + float((mine & seen.has_left).sum()), 100))
     yield tell("open_age", "h", ratio(age.sum() / HOUR_MS, len(age)))
 
 
@@ -166,6 +168,8 @@ def _flow_measures(seen: View) -> Iterator[Measure]:
         yield from _lead_times(tell, seen, begin[counted], end[counted])
         yield from _account_measures(tell, classify_windows(seen.tiles, seen.plan, *stretches))
         yield from _flow_rates(tell, seen, mine, has_left, begin, end)
+        n_open = float((mine & (left < 0)).sum())
+        yield tell("open_share", "%", ratio(n_open, n_open + float((mine & has_left).sum()), 100))
 
 
 def _step_measures(seen: View) -> Iterator[Measure]:
@@ -177,6 +181,11 @@ def _step_measures(seen: View) -> Iterator[Measure]:
     accurate = complete & (visits["sent_back"] == 0)
     n_visits, n_complete, n_accurate = (
         np.bincount(visits["step"][chosen], minlength=n) for chosen in (counted, complete, accurate)
+    )
+    through = summed(
+        visits["step"][complete],
+        seen.lead_time(visits["enter"][complete], visits["complete"][complete]),
+        n,
     )
     own = np.flatnonzero(works["case"] >= 0)
     own = own[seen.is_counted[works["case"][own]]]
@@ -190,6 +199,7 @@ def _step_measures(seen: View) -> Iterator[Measure]:
         tell = _Teller("step", row.path)
         visited = float(n_visits[i])
         yield tell("visits", "visits per case", ratio(visited, float(seen.n_counted_by_type[row.case_type])))
+        yield tell("lead_time", "h", ratio(through[i] / HOUR_MS, float(n_complete[i])))
         yield tell("wait", "h", ratio(waiting[i] / HOUR_MS, visited))
         yield tell("queue_length", "cases", ratio(float(standing[i]), seen.open_ms))
         yield tell("complete_and_accurate", "%", ratio(n_accurate[i], n_complete[i], 100))

@@ -4,6 +4,7 @@
         manifest.json           what made it: versions, seed, engine, command, scenarios
         scenarios/<name>.yaml   the resolved scenarios
         summary.json, .csv      means with 95 % intervals
+        differences.json, .csv  paired differences to the baseline, of a comparison
         cases.parquet           one row per case
         replications.parquet    one row per replication and measure
         events.parquet          the event log, if it was kept
@@ -22,29 +23,37 @@ import secrets
 import shutil
 import unicodedata
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.experiment.compare import summary
+from sim.experiment.compare import Comparison, summary
+from sim.experiment.money import business_rows, outlay_rows
 from sim.experiment.replicate import Result
+from sim.report.rows import DIFFERENCE_COLUMNS, SUMMARY_COLUMNS, difference_entry, row_entry
 
 if TYPE_CHECKING:
     import polars
 
-SUMMARY_COLUMNS = ("scenario", "metric", "kind", "of", "unit", "mean", "low", "high", "n")
-
+_LIBRARIES = ("simpy", "numpy", "scipy", "polars", "pydantic", "ruamel.yaml", "holidays", "numba")
 _ATTEMPTS = 100
 _SLUG_CHARACTERS = 48
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
-Cell = str | float | int | None
+Entry = dict[str, object]
 
 
 def write_run(
-    results: Sequence[Result], *, out: Path, command: str, scenario_texts: dict[str, str], elapsed_s: float
+    results: Sequence[Result],
+    *,
+    out: Path,
+    command: str,
+    scenario_texts: dict[str, str],
+    elapsed_s: float,
+    comparison: Comparison | None = None,
 ) -> Path:
     """Write a run into a new folder under `out` and return the folder.
 
@@ -58,6 +67,8 @@ def write_run(
         The resolved YAML text of each scenario, by its name.
     elapsed_s
         How long the run took [s]; it began that long ago.
+    comparison
+        What the results were compared to, where they were.
 
     Raises
     ------
@@ -73,7 +84,7 @@ def write_run(
     manifest = _manifest(results, command, scenario_texts, started, elapsed_s)
     final, partial = _reserve(out, started, _run_slug(results))
     try:
-        _write_files(results, partial, manifest, scenario_texts)
+        _write_files(results, partial, manifest, scenario_texts, comparison)
         partial.rename(final)
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
@@ -112,22 +123,32 @@ def _reserve(out: Path, started: datetime, name: str) -> tuple[Path, Path]:
 
 
 def _write_files(
-    results: Sequence[Result], folder: Path, manifest: dict[str, object], scenario_texts: dict[str, str]
+    results: Sequence[Result],
+    folder: Path,
+    manifest: dict[str, object],
+    scenario_texts: dict[str, str],
+    comparison: Comparison | None,
 ) -> None:
     _write_json(folder / "manifest.json", manifest)
     (folder / "scenarios").mkdir()
     for name, file in _scenario_files(results).items():
         (folder / "scenarios" / file).write_bytes(scenario_texts[name].encode())
-    rows = _summary_rows(results)
-    _write_json(
-        folder / "summary.json", {"metrics": [dict(zip(SUMMARY_COLUMNS, row, strict=True)) for row in rows]}
-    )
-    _write_csv(folder / "summary.csv", rows)
+    _write_rows(folder, "summary", "metrics", SUMMARY_COLUMNS, _summary_entries(results, comparison))
+    if comparison is not None:
+        rows = [difference_entry(row) for row in comparison.differences]
+        _write_rows(folder, "differences", "differences", DIFFERENCE_COLUMNS, rows)
     _table(results, lambda result: result.cases).write_parquet(folder / "cases.parquet")
     _table(results, lambda result: result.replications).write_parquet(folder / "replications.parquet")
-    if any(run.events for result in results for run in result.runs):
+    if any(result.has_log for result in results):
         _table(results, lambda result: result.events).write_parquet(folder / "events.parquet")
     _draw(results, folder)
+
+
+def _summary_entries(results: Sequence[Result], comparison: Comparison | None) -> list[Entry]:
+    rows = [row for result in results for row in summary(result)]
+    rows += [row for result in results for row in outlay_rows(result)]
+    rows += [] if comparison is None else business_rows(comparison)
+    return [row_entry(row) for row in rows]
 
 
 def _manifest(
@@ -137,12 +158,11 @@ def _manifest(
     started: datetime,
     elapsed_s: float,
 ) -> dict[str, object]:
-    packages = {name: version(name) for name in ("simpy", "numpy", "polars")}
     files = _scenario_files(results)
     seeds = list(dict.fromkeys(result.seed for result in results))
     engines = list(dict.fromkeys(result.engine for result in results))
     return {
-        "versions": {"sim": version("sim"), "python": platform.python_version(), **packages},
+        "versions": _versions(),
         "seed": seeds[0] if len(seeds) == 1 else seeds,
         "engine": engines[0] if len(engines) == 1 else engines,
         "command": command,
@@ -155,10 +175,20 @@ def _manifest(
                 "file": f"scenarios/{files[result.name]}",
                 "sha256": sha256(scenario_texts[result.name].encode()).hexdigest(),
                 "replications": len(result.runs),
+                "complete": result.is_complete,
             }
             for result in results
         ],
     }
+
+
+def _versions() -> dict[str, str]:
+    """Of the program, of Python, and of the libraries that numbers depend on, where they are installed."""
+    found = {"sim": version("sim"), "python": platform.python_version()}
+    for name in _LIBRARIES:
+        with suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found
 
 
 def _scenario_files(results: Sequence[Result]) -> dict[str, str]:
@@ -173,28 +203,21 @@ def _scenario_files(results: Sequence[Result]) -> dict[str, str]:
     return files
 
 
-def _summary_rows(results: Sequence[Result]) -> list[tuple[Cell, ...]]:
-    rows: list[tuple[Cell, ...]] = []
-    for row in (row for result in results for row in summary(result)):
-        found = row.interval
-        names = (row.scenario, row.metric, row.kind, row.of, row.unit)
-        rows.append((*names, found.mean, found.low, found.high, found.n))
-    return rows
-
-
 def _write_json(path: Path, document: dict[str, object]) -> None:
     text = json.dumps(document, indent=2, allow_nan=False, ensure_ascii=False)
     path.write_text(text + "\n", encoding="utf-8")
 
 
-def _write_csv(path: Path, rows: list[tuple[Cell, ...]]) -> None:
-    with path.open("w", newline="", encoding="utf-8") as file:
+def _write_rows(folder: Path, stem: str, key: str, columns: Sequence[str], rows: list[Entry]) -> None:
+    """The same rows as JSON under a key, and as CSV."""
+    _write_json(folder / f"{stem}.json", {key: rows})
+    with (folder / f"{stem}.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
-        writer.writerow(SUMMARY_COLUMNS)
-        writer.writerows([_inert(cell) for cell in row] for row in rows)
+        writer.writerow(columns)
+        writer.writerows([_inert(row[column]) for column in columns] for row in rows)
 
 
-def _inert(cell: Cell) -> Cell:
+def _inert(cell: object) -> object:
     """Text that a spreadsheet would take for a formula gets a leading apostrophe."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
@@ -202,13 +225,9 @@ def _inert(cell: Cell) -> Cell:
 def _table(results: Sequence[Result], part: Callable[[Result], polars.DataFrame]) -> polars.DataFrame:
     import polars
 
-    frames = [
-        frame.select(polars.lit(result.name).alias("scenario"), polars.all())
-        for result in results
-        if not (frame := part(result)).is_empty()
-    ]
-    # Relaxed: a column without any value, such as the owners of one scenario, has no type of its own.
-    return polars.concat(frames, how="diagonal_relaxed") if frames else part(results[0])
+    return polars.concat(
+        part(result).select(polars.lit(result.name).alias("scenario"), polars.all()) for result in results
+    )
 
 
 def _draw(results: Sequence[Result], folder: Path) -> None:

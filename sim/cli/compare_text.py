@@ -1,0 +1,266 @@
+"""What `sim compare` prints: for each scenario a sentence, its paired differences, and its business case.
+
+Only paired intervals are shown, never one interval beside another: two that overlap would look like "no
+difference" where the paired one says otherwise.
+Not here: how differences and money are worked out (experiment).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sim.cli.layout import (
+    HOUR_MS,
+    NOT_DEFINED,
+    Scale,
+    count,
+    drawn,
+    figure,
+    paragraph,
+    scale_of,
+    span,
+    table,
+    words,
+)
+from sim.experiment.compare import Comparison, Difference, Row, differences, group_differences, summary
+from sim.experiment.intervals import Interval
+from sim.experiment.money import business_rows
+from sim.experiment.replicate import Result
+from sim.scenario.load import Scenario
+
+_CASE_METRICS = (
+    "lead_time",
+    "lead_time_p50",
+    "lead_time_p85",
+    "lead_time_p95",
+    "elapsed_lead_time",
+    "process_efficiency",
+    "throughput",
+    "wip",
+    "abandonment",
+    "share_in_production",
+)
+_FLOW_METRICS = _CASE_METRICS[:4]
+_KEY_FLOWS = 4
+
+Found = dict[tuple[str, str, str], Difference]  # by kind, of, metric
+
+
+def compare_text(comparison: Comparison, baseline: Scenario) -> str:
+    """A comparison for people."""
+    day_h = baseline.working_time.day_ms / HOUR_MS
+    parts = [_head(comparison, day_h)]
+    money = business_rows(comparison)
+    told = [_Told(comparison, other, money, day_h) for other in comparison.others]
+    parts += [paragraph(each.sentence()) for each in told]
+    for each in told:
+        parts += [each.flow_table(), each.money_table()]
+    parts.append(_footnote(comparison))
+    return "\n\n".join(part for part in parts if part)
+
+
+def _head(comparison: Comparison, day_h: float) -> str:
+    first = comparison.baseline
+    text = (
+        f"Compared with {first.name} on the same luck: {count(len(first.runs))}, seed {first.seed}. "
+        f"Differences are paired by replication, with 95 % intervals. 1 d = {day_h:g} h of working time; "
+        "elapsed days have 24 h."
+    )
+    if first.precision is not None and first.is_complete:
+        reached = "reached" if first.is_precise else "NOT reached with the most that are run"
+        text += f" Precision of the differences {first.precision * 100:g} %: {reached}."
+    return paragraph(text)
+
+
+def _footnote(comparison: Comparison) -> str:
+    text = (
+        "sure: the paired interval excludes 0; may be chance: it does not, more replications may tell. "
+        "better in: share of replications in which the scenario is better, a tie counting half."
+    )
+    if any(row.censored for row in comparison.differences):
+        text += (
+            " *: more than 5 % of the cases were still open at the end in one of the scenarios; what is said "
+            "of those that left may be too favourable."
+        )
+    return paragraph(text)
+
+
+class _Told:
+    """One scenario of a comparison, and how it is told."""
+
+    def __init__(self, comparison: Comparison, other: Result, money: Sequence[Row], day_h: float) -> None:
+        self.baseline, self.other, self.day_h = comparison.baseline, other, day_h
+        self.found: Found = {(row.kind, row.of, row.metric): row for row in differences(self.baseline, other)}
+        self.money = {row.metric: row for row in money if row.scenario == other.name}
+        self.case_types = _main_first(self.baseline)
+
+    def sentence(self) -> str:
+        """What changed, and by how much."""
+        parts = []
+        if self.case_types:
+            name = self.case_types[0]
+            lead = self.found.get(("case", name, "lead_time"))
+            parts.append(self._change(lead, f"the lead time of {name}") if lead else f"no {name} finished")
+        flow = self._most_changed_flow()
+        if flow is not None:
+            parts.append(self._change(flow, f"the median of {flow.of}"))
+        npv = self.money.get("npv")
+        if npv is not None:
+            parts.append(self._npv(npv))
+        return f"{self.other.name}: {'; '.join(parts)}."
+
+    def _change(self, row: Difference, subject: str) -> str:
+        mean, scale = row.interval.mean or 0.0, scale_of(row.metric, row.unit, self.day_h)
+        before, after = row.baseline * scale.factor, (row.baseline + mean) * scale.factor
+        if row.verdict == "the same":
+            return f"{subject} stays the same in every replication, {figure(before)} {scale.unit}"
+        verb = "falls" if mean < 0 else "rises"
+        if row.verdict == "may be chance" and row.interval.low is not None:
+            return (
+                f"no sure change in {subject}: {span(row.interval, scale.factor)} {scale.unit}, "
+                f"from {figure(before)} {scale.unit}"
+            )
+        share = f" ({abs(mean) / row.baseline * 100:.0f} %)" if row.baseline > 0 else ""
+        text = f"{subject} {verb} by {figure(abs(after - before))} {scale.unit}{share}, "
+        text += f"from {figure(before)} to {figure(after)} {scale.unit}"
+        return text if row.verdict == "sure" else f"{text} (one replication: may be chance)"
+
+    def _npv(self, row: Row) -> str:
+        mean = row.interval.mean or 0.0
+        scale = _money_scale([row.interval], row.unit)
+        text = f"net present value {span(row.interval, scale.factor)} {scale.unit}"
+        chance = self.money["probability_of_gain"].interval.mean or 0.0
+        low, high = row.interval.low, row.interval.high
+        if low is not None and high is not None and low <= 0 <= high and mean != 0:
+            text += ", may be chance"
+        return f"{text}, above 0 in {chance:.0f} % of replications"
+
+    def _most_changed_flow(self) -> Difference | None:
+        """The median of the flow whose mean lead time changed most, if that is sure."""
+        sure = [
+            row
+            for (kind, of, metric), row in self.found.items()
+            if (kind, metric) == ("flow", "lead_time") and "." not in of and row.verdict == "sure"
+        ]
+        own = _own_flows(self.baseline)
+        sure = [row for row in sure if row.of not in own]
+        if not sure:
+            return None
+        most = max(sure, key=lambda row: abs(row.interval.mean or 0.0))
+        return self.found.get(("flow", most.of, "lead_time_p50"))
+
+    def key_flows(self) -> tuple[list[str], int]:
+        """The flows whose mean lead time changed most, and how many are not shown."""
+        changed = {
+            of: abs(row.interval.mean or 0.0)
+            for (kind, of, metric), row in self.found.items()
+            if (kind, metric) == ("flow", "lead_time") and "." not in of
+        }
+        own = _own_flows(self.baseline)
+        names = sorted((of for of in changed if of not in own), key=lambda of: -changed[of])
+        shown = set(names[:_KEY_FLOWS])
+        return [of for of in changed if of in shown], len(names) - len(shown)
+
+    def flow_table(self) -> str:
+        """Case types, the groups of the main one's lead time, and the flows that changed most."""
+        made = table(
+            self.other.name, "baseline", "scenario", "difference (95 % interval)", "better in", "verdict"
+        )
+        made.columns[0].min_width = 24
+        for i, name in enumerate(self.case_types):
+            self._rows(made.add_row, name, (self.found.get(("case", name, m)) for m in _CASE_METRICS))
+            if i == 0:
+                groups = group_differences(self.baseline, self.other, name)
+                self._rows(made.add_row, f"{name}, where it goes", groups)
+            made.add_section()
+        flows, n_more = self.key_flows()
+        for name in flows:
+            self._rows(
+                made.add_row, f"flow {name}", (self.found.get(("flow", name, m)) for m in _FLOW_METRICS)
+            )
+        if n_more:
+            made.add_row(f"({count(n_more, 'flow')} that changed less: differences.csv in the run folder)")
+        return drawn(made)
+
+    def _rows(self, add: object, head: str, rows: Iterable[Difference | None]) -> None:
+        found = [row for row in rows if row is not None]
+        if not found:
+            return
+        assert callable(add)
+        mark = " *" if any(row.censored for row in found) else ""
+        add(f"{head}{mark}")
+        for row in found:
+            scale = scale_of(row.metric, row.unit, self.day_h)
+            mean = row.interval.mean or 0.0
+            chance = "" if row.improvement is None else f"{(row.improvement.mean or 0.0) * 100:.0f} %"
+            is_same = row.verdict == "the same"
+            add(
+                f"  {words(row.metric)} [{scale.unit}]",
+                figure(row.baseline * scale.factor),
+                figure((row.baseline + mean) * scale.factor),
+                "0" if is_same else span(row.interval, scale.factor),
+                "" if is_same else chance,
+                row.verdict,
+            )
+
+    def money_table(self) -> str:
+        """The business case; nothing without economics."""
+        if not self.money:
+            return ""
+        years = len(self.baseline.flows[0].value)
+        made = table(f"{self.other.name}: business case over {count(years, 'year')}", "mean (95 % interval)")
+        amounts = [self.money[name] for name in ("cost", "benefit", "npv")]
+        scale = _money_scale([row.interval for row in amounts], amounts[0].unit)
+        for name, label in (
+            ("cost", "cost more than the baseline, present value"),
+            ("benefit", "benefit more than the baseline, present value"),
+            ("npv", "net present value (NPV)"),
+        ):
+            made.add_row(f"{label} [{scale.unit}]", span(self.money[name].interval, scale.factor))
+        percentiles = (self.money[f"npv_p{p}"].interval.mean for p in (10, 50, 90))
+        cells = (figure(None if value is None else value * scale.factor, sign=True) for value in percentiles)
+        made.add_row(f"NPV of single replications, P10 / P50 / P90 [{scale.unit}]", " / ".join(cells))
+        made.add_row("probability that NPV > 0 [%]", _range(self.money["probability_of_gain"].interval))
+        made.add_row("return on investment (ROI) [%]", _range(self.money["roi"].interval))
+        made.add_row(
+            "payback, of the mean flows [months]",
+            _range(self.money["payback"].interval, "not within the years"),
+        )
+        made.add_row("internal rate of return, of the mean flows [%]", _range(self.money["irr"].interval))
+        return drawn(made)
+
+
+def _range(interval: Interval, undefined: str = NOT_DEFINED) -> str:
+    """A figure that is no difference, with its interval."""
+    if interval.mean is None:
+        return undefined
+    if interval.low is None or interval.high is None:
+        return figure(interval.mean)
+    return f"{figure(interval.mean)} ({figure(interval.low)} to {figure(interval.high)})"
+
+
+def _money_scale(intervals: Iterable[Interval], currency: str) -> Scale:
+    """Thousands or millions, so that the largest amount can be read."""
+    largest = max((abs(each.mean or 0.0) for each in intervals), default=0.0)
+    for factor, name in ((1e-6, "M"), (1e-3, "k")):
+        if largest * factor >= 1:
+            return Scale(factor, f"{name} {currency}".strip())
+    return Scale(1.0, currency)
+
+
+def _main_first(result: Result) -> list[str]:
+    """The case types, that with most cases in the system first."""
+    wip = {
+        row.of: row.interval.mean or 0.0
+        for row in summary(result)
+        if (row.kind, row.metric) == ("case", "wip")
+    }
+    return sorted(wip, key=lambda name: -wip[name])
+
+
+def _own_flows(result: Result) -> set[str]:
+    """Flows that are a case type's whole life and nothing else: their rows would repeat the case type's."""
+    plan = result.plan
+    of_types = {case_type.call for case_type in plan.case_types}
+    called = {call.flow for i, call in enumerate(plan.calls) if i not in of_types}
+    return {plan.flows[plan.calls[i].flow].name for i in of_types if plan.calls[i].flow not in called}
