@@ -34,6 +34,8 @@ def compile_plan(scenario: Scenario) -> Plan:
     teams = tuple(team_row(draft, name) for name in draft.team_index)
     environments = tuple(environment_row(draft, name) for name in draft.environment_index)
     flows = tuple(flow_row(draft, name) for name in draft.flow_index)
+    # before the tables are read out: other work adds numbers of its own
+    all_sources = tuple(sorted(sources(draft), key=lambda source: source.name))
     plan = Plan(
         name=draft.scenario.name,
         warm_up=draft.warm_up,
@@ -50,7 +52,7 @@ def compile_plan(scenario: Scenario) -> Plan:
         steps=tuple(filled(draft.steps)),
         acts=tuple(draft.acts),
         case_types=case_types,
-        sources=tuple(sorted(sources(draft), key=lambda source: source.name)),
+        sources=all_sources,
     )
     check_luck(plan)
     return plan
