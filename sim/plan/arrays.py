@@ -263,7 +263,7 @@ class TeamRow:
     focus: int = NONE  # number, a share
     closing: Closing = Closing.SUSPEND
     order: Order = Order.FIFO
-    owns: int = 0
+    owns: int = 0  # open cases per member; 0: owns none
     switching: int = 0
     slice: int = 0
     cost: int = NONE  # number, money per hour

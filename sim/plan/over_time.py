@@ -35,7 +35,7 @@ def expected(numbers: Numbers, number: int, instant: int, *, before: bool = Fals
         case NumberKind.BY_TRAIT | NumberKind.BY_CASE:
             raise PlanError("a number that depends on a case stands where no case is")
     left, right = (expected(numbers, child, instant, before=before) for child in row.children)
-    return _combine(row.kind, left, right)
+    return combine(row.kind, left, right)
 
 
 def knots(numbers: Numbers, number: int) -> list[int]:
@@ -96,7 +96,7 @@ def _bends(numbers: Numbers, number: int) -> bool:
     return any(_bends(numbers, child) for child in row.children)
 
 
-def _combine(kind: NumberKind, left: float, right: float) -> float:
+def combine(kind: NumberKind, left: float, right: float) -> float:
     if kind is NumberKind.ADD:
         return left + right
     if kind is NumberKind.SUBTRACT:

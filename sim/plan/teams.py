@@ -13,6 +13,9 @@ from sim.plan.tables import optional
 from sim.scenario import schema
 from sim.units.dimensions import Dimension
 
+ANY_NUMBER = 2**31 - 1
+"""Of open cases: what a member may own where `owns` sets no limit."""
+
 
 def team_row(draft: Draft, name: str) -> TeamRow:
     team, where = draft.file.teams[name], f"teams.{name}"
@@ -36,7 +39,7 @@ def team_row(draft: Draft, name: str) -> TeamRow:
         ),
         closing=Closing[team.closing.upper()],
         order=Order[team.order.upper()],
-        owns=0 if team.owns is None else draft.tables.count(team.owns, f"{where}.owns"),
+        owns=_owns(draft, name, team.owns),
         switching=_fixed_work(draft, team.switching, f"{where}.switching"),
         slice=_fixed_work(draft, team.slice, f"{where}.slice"),
         cost=optional(
@@ -56,6 +59,13 @@ def _size_over_time(draft: Draft, size: int) -> tuple[tuple[int, ...], int]:
     changes = floor_changes(draft.tables.numbers, size, draft.end)
     values = [int(expected(draft.tables.numbers, size, instant) + 1e-9) for instant in (0, *changes)]
     return changes, max(values)
+
+
+def _owns(draft: Draft, name: str, owns: schema.Raw | None) -> int:
+    """How many open cases a member may own; 0 for a team that owns none."""
+    if owns is not None:
+        return draft.tables.count(owns, f"teams.{name}.owns")
+    return ANY_NUMBER if any(case.owner == name for case in draft.file.cases.values()) else 0
 
 
 def team_calendar(draft: Draft, name: str) -> str:

@@ -472,3 +472,9 @@ def test_an_end_that_starts_a_case_must_be_a_step(build: Build) -> None:
     step = "{team: desk, work: 1 h, then: {end: {as: over, starts: {case: idea, p: 10%, after: 1 days}}}}"
     with pytest.raises(PlanError, match="an end that starts a case is a step"):
         build(one(step))
+
+
+def test_who_owns_without_a_limit_may_own_any_number(build: Build) -> None:
+    plan = build(NESTED.replace("owner: experts", "owner: desk"))
+    assert team_called(plan, "desk").owns > 1_000_000
+    assert team_called(plan, "night").owns == 0

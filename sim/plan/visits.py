@@ -1,0 +1,293 @@
+"""Visits: how often a case comes to each step on average, worked out from the plan, without luck.
+
+A case's walk is followed as probability: through a flow with so many returns behind it (`weaken` and
+`at_most` make them matter), from the flows called inside outwards. Nobody gives up and nobody is turned away
+here; a case that ends in one branch of a fork is counted as if its other branches had gone on.
+Not here: traits (worlds), people and arrivals (offered_load).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from sim.plan.arrays import NONE, ActKind, ActRow, Alternative, OutcomeRow, Plan, Target, TargetKind
+from sim.plan.worlds import World, chances
+
+NEGLIGIBLE = 1e-6
+"""Walks through a flow that are less probable than this are left out; the others stand for them."""
+MAX_MOVES = 200_000
+
+Key = tuple[int, str]  # step, outcome taken there; '' = visited before
+State = frozenset[tuple[Key, int]]  # what the walk so far has left behind: how often each key
+Exit = tuple[str, str]  # how a flow was left: ('', leave name or '' for its normal end) or ('end', name)
+
+CASE_ENDS = "end"
+
+
+class GoesRound(ValueError):
+    """A case of some world goes round and round."""
+
+
+@dataclass(slots=True)
+class Passage:
+    """One use of a flow, entered in one state: expected acts and inner passages, and how it is left."""
+
+    acts: dict[tuple[int, bool], float] = field(default_factory=lambda: defaultdict(float))
+    inner: dict[tuple[int, State], float] = field(default_factory=lambda: defaultdict(float))
+    exits: dict[tuple[Exit, State], float] = field(default_factory=lambda: defaultdict(float))
+
+
+@dataclass(frozen=True, slots=True)
+class Visits:
+    """Of one case on average: how often each act is done, as (act, is it the first visit)."""
+
+    acts: dict[tuple[int, bool], float]
+    ends: dict[str, float]  # how the case ends; by patience is not counted
+
+    def of(self, act: int) -> float:
+        return self.acts.get((act, True), 0.0) + self.acts.get((act, False), 0.0)
+
+
+def expected_visits(plan: Plan, case_type: int, world: World) -> Visits:
+    """How often a case of a type, in a world, does each act.
+
+    Raises
+    ------
+    GoesRound
+        It does not come to an end.
+    """
+    return _Walker(plan, world).all(plan.case_types[case_type].call)
+
+
+class _Walker:
+    """Follows the probability of one case through its flows."""
+
+    def __init__(self, plan: Plan, world: World) -> None:
+        self.plan = plan
+        self.world = world
+        self.passages: dict[tuple[int, State], Passage] = {}
+        self.inside: dict[int, frozenset[int]] = {}
+        self.moves = 0
+
+    def all(self, call: int) -> Visits:
+        empty: State = frozenset()
+        self.passage(call, empty)
+        times = {(call, empty): 1.0}
+        acts: dict[tuple[int, bool], float] = defaultdict(float)
+        for key in reversed(self.passages):  # a passage is noted after those inside it
+            n, one = times.get(key, 0.0), self.passages[key]
+            for act, count in one.acts.items():
+                acts[act] += n * count
+            for inner, count in one.inner.items():
+                times[inner] = times.get(inner, 0.0) + n * count
+        ends: dict[str, float] = defaultdict(float)
+        for (way, _), share in self.passages[call, empty].exits.items():
+            ends[way[1] or "done"] += share
+        return Visits(dict(acts), dict(ends))
+
+    def passage(self, call: int, state: State) -> Passage:
+        """Through a flow from its first step on."""
+        if (call, state) in self.passages:
+            return self.passages[call, state]
+        passage = Passage()
+        pending: dict[tuple[int, State], float] = {(self.plan.calls[call].first, state): 1.0}
+        while pending:
+            key = next(iter(pending))
+            share = pending.pop(key)
+            self._count_move(call)
+            for target, left, part in self._visit(*key, share, passage):
+                following = self._follow(key[0], target)
+                if isinstance(following, tuple):
+                    passage.exits[following, left] += part
+                elif part >= NEGLIGIBLE:
+                    pending[following, left] = pending.get((following, left), 0.0) + part
+        followed = sum(passage.exits.values())
+        if followed < 0.5:
+            raise GoesRound(f"cases go round in '{self.plan.calls[call].path}' and do not come out")
+        for exit_, part in passage.exits.items():
+            passage.exits[exit_] = part / followed
+        self.passages[call, state] = passage
+        return passage
+
+    def _count_move(self, call: int) -> None:
+        self.moves += 1
+        if self.moves > MAX_MOVES:
+            raise GoesRound(
+                f"cases go round in '{self.plan.calls[call].path}' more often than can be followed"
+            )
+
+    def _follow(self, step: int, target: Target) -> int | Exit:
+        """The next step, or how the flow is left."""
+        if target.kind is TargetKind.NEXT:
+            following = self.plan.steps[step].next
+            return ("", "") if following == NONE else following
+        if target.kind is TargetKind.GO_TO:
+            return target.step
+        if target.kind is TargetKind.END:
+            return (CASE_ENDS, target.name)
+        return ("", target.name)
+
+    # --- a step
+
+    def _visit(
+        self, step: int, state: State, share: float, passage: Passage
+    ) -> Iterator[tuple[Target, State, float]]:
+        """Where a visit to a step leads, with which probability; a detour leads back to the step."""
+        row = self.plan.steps[step]
+        if not self.world.holds(row.when):
+            yield _NEXT, state, share
+            return
+        alternative = next((one for one in row.alternatives if self.world.holds(one.when)), None)
+        index = row.act if alternative is None else alternative.act
+        if self.plan.acts[index].kind is ActKind.SKIP:
+            yield _NEXT, state, share
+            return
+        is_first = ((step, ""), 1) not in state
+        if self._remembers(row.act, row.alternatives):
+            state = _with(state, (step, ""), 1)
+        falls_back = 0.0
+        if alternative is not None and alternative.falls_back != NONE:
+            falls_back = self.world.mean(alternative.falls_back)
+        for ended, left, part in self._do(index, state, share, is_first, passage):
+            if ended is not None:
+                yield ended, left, part
+                continue
+            if falls_back < 1:
+                yield from self._turn_out(step, index, left, part * (1 - falls_back), passage)
+            if falls_back > 0:
+                for again, after, rest in self._do(row.act, left, part * falls_back, is_first, passage):
+                    if again is not None:
+                        yield again, after, rest
+                    else:
+                        yield from self._turn_out(step, row.act, after, rest, passage)
+
+    def _remembers(self, act: int, alternatives: tuple[Alternative, ...]) -> bool:
+        """Whether later visits are other work than the first."""
+        rows = (self.plan.acts[index] for index in (act, *(one.act for one in alternatives)))
+        return any(row.work_again != NONE or row.work_again_share != NONE for row in rows)
+
+    def _do(
+        self, index: int, state: State, share: float, is_first: bool, passage: Passage
+    ) -> Iterator[tuple[Target | None, State, float]]:
+        """What is done; gives None when it is done, or how the case ends, or where a flow step leads."""
+        act = self.plan.acts[index]
+        passage.acts[index, is_first] += share
+        if act.kind is ActKind.END:
+            yield Target(TargetKind.END, name=act.name), state, share
+        elif act.kind is ActKind.FLOW:
+            yield from self._run(act, state, share, passage)
+        elif act.kind is ActKind.FORK:
+            yield from self._fork(act, state, share, passage)
+        else:
+            yield None, state, share
+
+    def _run(
+        self, act: ActRow, state: State, share: float, passage: Passage
+    ) -> Iterator[tuple[Target | None, State, float]]:
+        """Through another flow, and on by the name with which it was left."""
+        for (kind, name), left, part in self._through(act.calls[0], state, share, passage):
+            if kind == CASE_ENDS:
+                yield Target(TargetKind.END, name=name), left, part
+                continue
+            routed = next((o for o in act.outcomes if o.name == name or (o.p == NONE and not name)), None)
+            yield (_NEXT if routed is None else routed.target), left, part
+
+    def _fork(
+        self, act: ActRow, state: State, share: float, passage: Passage
+    ) -> Iterator[tuple[Target | None, State, float]]:
+        """Through all branches; what each leaves behind is independent of the others."""
+        ways: list[tuple[Target | None, State, float]] = [(None, state, share)]
+        for call in act.calls:
+            found = []
+            for ended, before, part in ways:
+                for (kind, name), left, rest in self._through(call, before, part, passage):
+                    over = Target(TargetKind.END, name=name) if kind == CASE_ENDS else None
+                    found.append((ended or over, left, rest))
+            ways = _merged(found)
+        yield from ways
+
+    def _through(
+        self, call: int, state: State, share: float, passage: Passage
+    ) -> Iterator[tuple[Exit, State, float]]:
+        """A passage inside this one."""
+        steps = self._steps_inside(call)
+        inner = frozenset(item for item in state if item[0][0] in steps)
+        outer = state - inner
+        passage.inner[call, inner] += share
+        for (way, left), part in self.passage(call, inner).exits.items():
+            yield way, outer | left, share * part
+
+    def _steps_inside(self, call: int) -> frozenset[int]:
+        """The steps of a flow and of all flows called inside."""
+        if call not in self.inside:
+            found: set[int] = set()
+            step = self.plan.calls[call].first
+            while step != NONE:
+                found.add(step)
+                row = self.plan.steps[step]
+                for act in (self.plan.acts[i] for i in (row.act, *(one.act for one in row.alternatives))):
+                    detours = (one.target.call for one in act.outcomes if one.target.kind is TargetKind.DO)
+                    for inner in (*act.calls, *detours):
+                        found |= self._steps_inside(inner)
+                step = row.next
+            self.inside[call] = frozenset(found)
+        return self.inside[call]
+
+    # --- outcomes
+
+    def _turn_out(
+        self, step: int, index: int, state: State, share: float, passage: Passage
+    ) -> Iterator[tuple[Target, State, float]]:
+        act = self.plan.acts[index]
+        if not act.outcomes or act.kind is ActKind.FLOW:
+            yield _NEXT, state, share
+            return
+        counts = {key[1]: count for key, count in state if key[0] == step}
+        shares = [self._share(outcome, counts.get(outcome.name, 0)) for outcome in act.outcomes]
+        for outcome, chance in zip(act.outcomes, chances(shares), strict=True):
+            if chance <= 0:
+                continue
+            left = state
+            if outcome.weaken != 1.0 or outcome.at_most != NONE:
+                left = self._noted(state, step, outcome, counts.get(outcome.name, 0))
+            if outcome.target.kind is TargetKind.DO:
+                yield from self._detour(step, outcome.target.call, left, share * chance, passage)
+            else:
+                yield outcome.target, left, share * chance
+
+    def _share(self, outcome: OutcomeRow, times: int) -> float | None:
+        if outcome.p == NONE:
+            return None
+        if outcome.at_most != NONE and times >= outcome.at_most:
+            return 0.0
+        return self.world.mean(outcome.p) * outcome.weaken**times
+
+    def _noted(self, state: State, step: int, outcome: OutcomeRow, times: int) -> State:
+        """One time more; no longer counted where it makes no difference."""
+        share = self._share(outcome, times)
+        if share is None or (share < NEGLIGIBLE and times > 0):
+            return state
+        return _with(state, (step, outcome.name), times + 1)
+
+    def _detour(
+        self, step: int, call: int, state: State, share: float, passage: Passage
+    ) -> Iterator[tuple[Target, State, float]]:
+        for (kind, name), left, part in self._through(call, state, share, passage):
+            back = Target(TargetKind.GO_TO, step=step)
+            yield (Target(TargetKind.END, name=name) if kind == CASE_ENDS else back), left, part
+
+
+_NEXT = Target(TargetKind.NEXT)
+
+
+def _with(state: State, key: Key, count: int) -> State:
+    return frozenset((*(item for item in state if item[0] != key), (key, count)))
+
+
+def _merged(ways: list[tuple[Target | None, State, float]]) -> list[tuple[Target | None, State, float]]:
+    found: dict[tuple[Target | None, State], float] = defaultdict(float)
+    for ended, state, share in ways:
+        found[ended, state] += share
+    return [(ended, state, share) for (ended, state), share in found.items()]
