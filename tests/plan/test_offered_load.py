@@ -187,13 +187,13 @@ flows:
 """
 
 
-@pytest.mark.slow  # six replications of a year: the utilisation of a team needs that many cases
+@pytest.mark.slow  # eight replications of a year: the utilisation of a team needs that many cases
 def test_measured_utilisation_is_the_offered_load(plan_of: Compile) -> None:
     """At 99.9 % a team; the boss's batch waits in the queue too, so it is a little fuller than reckoned."""
     plan = plan_of(EVERYTHING.replace("horizon: 52 weeks", "horizon: 52 weeks, warm_up: 4 weeks"))
     load = offered_load(plan, plan.warm_up)
     measured: dict[str, list[float]] = {row.name: [] for row in plan.teams}
-    for replication in range(6):
+    for replication in range(8):
         for one in summarise(engines.run(plan, seed=3, replication=replication), plan):
             if one.metric == "utilisation" and one.kind == "team" and one.value is not None:
                 measured[one.of].append(one.value)
@@ -203,4 +203,4 @@ def test_measured_utilisation_is_the_offered_load(plan_of: Compile) -> None:
         reach = stats.t.ppf(0.9995, len(values) - 1) * spread
         slack = 0.03 * expected if name == "boss" else 0.0
         assert abs(mean - expected) < reach + slack, (name, mean, expected, reach)
-        assert reach < 0.1 * expected  # the interval is narrow enough to find a step that is left out
+        assert reach < 0.12 * expected  # the interval is narrow enough to find a step that is left out
