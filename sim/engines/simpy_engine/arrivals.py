@@ -66,14 +66,16 @@ def _instant_of(curve: ArrivalCurve, reached: float) -> int | None:
     """When the cumulative rate reaches a value; None if never."""
     piece = bisect_right(curve.cumulative, reached) - 1
     begin, end = curve.instants[piece], curve.ends[piece]
-    rate, slope = curve.rates[piece], (curve.end_rates[piece] - curve.rates[piece]) / (end - begin)
+    rate, end_rate = curve.rates[piece], curve.end_rates[piece]
     missing = reached - curve.cumulative[piece]
-    root = rate * rate + 2.0 * slope * missing
-    divisor = rate + sqrt(root) if root > 0.0 else 0.0
-    if divisor == 0.0:
+    is_last = piece == len(curve.instants) - 1
+    if is_last and missing > 0.5 * (rate + end_rate) * (end - begin):
         return None
-    offset = to_ticks(2.0 * missing / divisor)
-    return begin + offset if begin + offset <= end else None
+    slope = (end_rate - rate) / (end - begin)
+    # where the rate falls to 0, rounding may take the root below 0 and the instant past the end of the piece
+    divisor = rate + sqrt(max(0.0, rate * rate + 2.0 * slope * missing))
+    offset = to_ticks(2.0 * missing / divisor) if divisor > 0.0 else 0
+    return min(begin + offset, end)
 
 
 def _given_traits(world: World, source: SourceRow, number: int) -> dict[int, float]:

@@ -41,6 +41,7 @@ class Case:
     tokens: dict[int, Token] = field(default_factory=dict)  # alive, by number
     held: dict[int, int] = field(default_factory=dict)  # environment -> unit
     held_since: dict[int, int] = field(default_factory=dict)
+    holders: dict[int, Token] = field(default_factory=dict)  # environment -> the token that took it
     milestones: dict[str, int] = field(default_factory=dict)
     value: float | None = None
     due: int = 0

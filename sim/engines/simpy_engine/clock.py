@@ -7,11 +7,13 @@ does for a process at once is finished before the next timed item, and insertion
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Generator
 from typing import Any
 
 import simpy
 
+from sim.calendars import FOREVER
 from sim.errors import EngineError
 
 ENDS, ARRIVALS, DISPATCH, PATIENCE = 0, 1, 2, 3
@@ -53,6 +55,9 @@ class Clock(simpy.Environment):
         super().__init__(initial_time=0)
         self._instant = -1
         self._items = 0
+        self._latest: deque[str] = deque(maxlen=20)
+        self._walk: tuple[int, object] = (-1, None)
+        self._n_passed = 0
 
     def item(self, at: int, key: int, who: str) -> Item:
         """Plan an item. `who` names it in the message that ends a run stuck at one instant."""
@@ -88,12 +93,31 @@ class Clock(simpy.Environment):
         while self.peek() < end:
             self.step()
 
+    def is_at_rest(self) -> bool:
+        """Whether nothing planned will ever happen: all was called off, or is beyond every calendar."""
+        return all(at >= FOREVER or not event.callbacks for at, _, _, event in self._queue)
+
+    def pass_through(self, who: object, path: str) -> None:
+        """A case enters a step. Within one item it may run on through so many, not for ever."""
+        walk = (int(self.now), who)
+        if walk != self._walk:
+            self._walk, self._n_passed = walk, 0
+        self._n_passed += 1
+        self._latest.append(path)
+        if self._n_passed > MAX_ITEMS_AT_ONE_INSTANT:
+            self._stop()
+
     def _count(self, who: str) -> None:
         if self.now != self._instant:
             self._instant, self._items = int(self.now), 0
         self._items += 1
         if self._items > MAX_ITEMS_AT_ONE_INSTANT:
-            raise EngineError(
-                f"more than {MAX_ITEMS_AT_ONE_INSTANT:,} things happened at one instant "
-                f"({self.now:,} ms after the start), lastly at {who}. A loop that takes no time?"
-            )
+            self._latest.append(who)
+            self._stop()
+
+    def _stop(self) -> None:
+        raise EngineError(
+            f"more than {MAX_ITEMS_AT_ONE_INSTANT:,} things happened at one instant "
+            f"({self.now:,} ms after the start), lastly at {', '.join(sorted(set(self._latest)))}. "
+            "A loop that takes no time? Let one of these steps take some."
+        )

@@ -14,7 +14,7 @@ from sim.calendars import FOREVER
 from sim.engines.simpy_engine import flow
 from sim.engines.simpy_engine.arrivals import arrivals
 from sim.engines.simpy_engine.case import Case, Token
-from sim.engines.simpy_engine.clock import ARRIVALS, PATIENCE, Clock, item_key
+from sim.engines.simpy_engine.clock import ARRIVALS, PATIENCE, Clock, dispatch_key, item_key
 from sim.engines.simpy_engine.luck import Luck
 from sim.engines.simpy_engine.recorder import Recorder
 from sim.engines.simpy_engine.rooms import Line
@@ -43,7 +43,7 @@ class World(Dispatching):
         self.facts = Facts(replication, seed, plan.end)
         self.recorder = Recorder(self.clock, plan, self.facts, keep_log)
         self.business = plan.calendars[plan.business]
-        self.batches: dict[str, Batch] = {}
+        self.batches: dict[tuple[str, tuple[Need, ...]], Batch] = {}
         self.goes_on = False  # something more would happen after the end of the run
         self._rank = 0
         self.flow_inside: dict[int, int] = {}
@@ -89,6 +89,7 @@ class World(Dispatching):
                     f"pool {row.name}",
                     partial(self._has_free_unit, index),
                     partial(self._let_hold, index),
+                    is_equal=False,  # a branch needs no second one of what its case holds
                 )
         return lines
 
@@ -97,13 +98,15 @@ class World(Dispatching):
         for index, row in enumerate(self.plan.teams):
             if row.owns:
                 self.owned[index] = [0] * row.max_size
-                lines[index] = Line(
+                lines[index] = line = Line(
                     self.clock,
                     self._next_rank(),
                     f"owners {row.name}",
                     partial(self._has_owner_free, index),
                     partial(self._own, index),
                 )
+                for instant in row.size_changes:
+                    self.clock.call(instant, dispatch_key(line.rank), line.name, line.changed)
         return lines
 
     def _next_owner(self, team: int) -> int:
@@ -127,10 +130,11 @@ class World(Dispatching):
         self.claim(token, flow_index)
 
     def _has_free_unit(self, environment: int, token: Token) -> bool:
-        return bool(self.pool_free[environment])
+        return environment in token.case.held or bool(self.pool_free[environment])
 
     def _let_hold(self, environment: int, token: Token) -> None:
-        self.hold(token, environment)
+        if environment not in token.case.held:
+            self.hold(token, environment)
 
     def claim(self, token: Token, flow_index: int) -> None:
         """The token is inside the flow from now on."""
@@ -151,6 +155,7 @@ class World(Dispatching):
         free = self.pool_free.get(environment)
         token.case.held[environment] = heapq.heappop(free) if free is not None else 0
         token.case.held_since[environment] = now = int(self.clock.now)
+        token.case.holders[environment] = token
         # Its price may ask for traits: they are settled here, so that the case's row can tell them.
         self.luck.settle(self.plan.environments[environment].cost, now, token.case)
 
@@ -164,10 +169,8 @@ class World(Dispatching):
         self.recorder.hold(case, environment, unit, case.held_since.pop(environment), free_at)
         self.recorder.log(case, Event.RELEASE, info=row.name)
         if environment in self.pool_lines:
-            key = self.pool_lines[environment].rank
-            self.clock.call(
-                free_at, item_key(2, key, 0, 0, 0), row.name, lambda: self._free_unit(environment, unit)
-            )
+            key = dispatch_key(self.pool_lines[environment].rank)
+            self.clock.call(free_at, key, row.name, lambda: self._free_unit(environment, unit))
 
     def _free_unit(self, environment: int, unit: int) -> None:
         heapq.heappush(self.pool_free[environment], unit)
@@ -349,7 +352,8 @@ class World(Dispatching):
         case.patience_item, case.patience_left = None, NONE
         self.recorder.log(case, Event.DROP)
         if target.kind is not TargetKind.GO_TO:
-            self.end_case(case, target.name or "abandoned", by_patience=True)
+            outcome = "done" if target.kind is TargetKind.DONE else target.name or "abandoned"
+            self.end_case(case, outcome, by_patience=True)
             return
         for number in sorted(case.tokens):
             token = case.tokens[number]
@@ -364,7 +368,7 @@ class World(Dispatching):
 
     def close(self) -> None:
         """The horizon is reached: cut what is going on, and say so if nothing could go on."""
-        if self.clock.peek() == float("inf") and self.recorder.open_cases and not self.goes_on:
+        if self.recorder.open_cases and not self.goes_on and self.clock.is_at_rest():
             raise EngineError(self._describe_standstill())
         now = self.plan.end
         self.clock._now = now
@@ -372,7 +376,7 @@ class World(Dispatching):
             for stretch in list(team.running):
                 stretch.free_people(stretch.works[0], complete=False)
                 for other in self.teams:
-                    other.running.discard(stretch)
+                    other.running.pop(stretch, None)
         for case in list(self.recorder.open_cases.values()):
             for token in case.tokens.values():
                 self.recorder.end_span(token)

@@ -24,9 +24,11 @@ if TYPE_CHECKING:
     from sim.engines.simpy_engine.engine import World
 
 Doing = Generator[simpy.Event, Any, Target]
+Deed = Generator[simpy.Event, Any, Target | str]
 Walking = Generator[simpy.Event, Any, str]
 
 NEXT = Target(TargetKind.NEXT)
+DONE = ""
 
 
 class CaseIsOver(Exception):
@@ -58,7 +60,7 @@ def live(world: World, case: Case, entry: tuple[int, ...] = ()) -> Generator[sim
     call = world.plan.calls[case.type.call]
     try:
         if entry:
-            world.claim(root, call.flow)
+            _stand_at(world, root, call, entry)
         else:
             target = yield from _find_room(world, root, call, NONE, None, 0)
             if target is not None:
@@ -71,6 +73,14 @@ def live(world: World, case: Case, entry: tuple[int, ...] = ()) -> Generator[sim
     world.end_case(case, outcome or "done", by_patience=False)
 
 
+def _stand_at(world: World, root: Token, call: CallRow, entry: tuple[int, ...]) -> None:
+    """A case that is there from the beginning is inside every flow around its step, full or not."""
+    world.claim(root, call.flow)
+    for step in entry[:-1]:
+        act = world.plan.acts[world.plan.steps[step].act]
+        world.claim(root, world.plan.calls[act.calls[0]].flow)
+
+
 def resume_at(world: World, case: Case, step: int) -> Generator[simpy.Event, Any, None]:
     """A case whose patience sent it to a step of its own flow."""
     assert case.type is not None
@@ -80,6 +90,7 @@ def resume_at(world: World, case: Case, step: int) -> Generator[simpy.Event, Any
             yield from _find_room(world, root, call, NONE, None, 0)
         if case.owner == NONE:
             yield from _find_owner(world, root)
+        world.recorder.send_back(case, step)
         outcome = yield from walk(world, root, call, (), step)
     except CaseIsOver:
         return
@@ -121,35 +132,43 @@ def visit_step(world: World, token: Token, step: int, entry: tuple[int, ...] = (
     """One step, with its detours; gives where the token goes next."""
     row, case = world.plan.steps[step], token.case
     while True:
+        is_around = len(entry) > 1  # a case that is there from the beginning stands further in
         now = int(world.clock.now)
-        if not entry and not world.luck.holds(row.when, case, now):
+        if not is_around and not world.luck.holds(row.when, case, now):
             return NEXT
-        alternative = None if entry else _alternative(world, row.alternatives, case, now)
+        alternative = None if is_around else _alternative(world, row.alternatives, case, now)
         act = world.plan.acts[row.act if alternative is None else alternative.act]
         if act.kind is ActKind.SKIP:
             return NEXT
         visit = _enter(world, token, step, act)
-        target = yield from do_act(world, token, step, visit, act, entry)
-        if alternative is not None and target is None and _falls_back(world, case, act, alternative, visit):
+        done = yield from do_act(world, token, step, visit, act, entry)
+        gives_back = act.gives_back
+        is_done = isinstance(done, str)
+        if alternative is not None and is_done and _falls_back(world, case, act, alternative, visit):
             act = world.plan.acts[row.act]
-            world.recorder.log(
-                case, Event.OUTCOME, token=token.number, path=row.path, visit=visit, info="falls_back"
-            )
-            target = yield from do_act(world, token, step, visit, act, ())
-        if target is None:
-            target = complete(world, token, step, visit, act)
+            gives_back = tuple(dict.fromkeys((*gives_back, *act.gives_back)))
+            _log(world, token, step, visit, Event.OUTCOME, info="falls_back")
+            done = yield from do_act(world, token, step, visit, act, ())
+        if isinstance(done, Target):
+            return done
+        target = complete(world, token, step, visit, act, done, gives_back)
         if target.kind is not TargetKind.DO:
             return target
         entry = ()
-        yield from detour(world, token, step, world.plan.calls[target.call])
+        turned = yield from detour(world, token, step, world.plan.calls[target.call])
+        if turned is not None:
+            return turned
 
 
-def detour(world: World, token: Token, step: int, call: CallRow) -> Generator[simpy.Event, Any, None]:
-    """Through a flow and back to the step; who finds it full goes back at once."""
+def detour(
+    world: World, token: Token, step: int, call: CallRow
+) -> Generator[simpy.Event, Any, Target | None]:
+    """Through a flow, and then back to the step; who finds it full goes where `when_full` says."""
     target = yield from _find_room(world, token, call, step, None, 0)
     if target is None:
         outcome = yield from walk(world, token, call)
         world.leave_room(token, outcome or "done")
+    return target
 
 
 def _alternative(
@@ -167,29 +186,33 @@ def _falls_back(world: World, case: Case, act: ActRow, alternative: Alternative,
 
 def _enter(world: World, token: Token, step: int, act: ActRow) -> int:
     case = token.case
+    world.clock.pass_through(case.order, act.path)
     visit = case.visits[step] = case.visits.get(step, 0) + 1
     world.recorder.enter_step(token, step, visit)
-    world.recorder.log(
-        case,
-        Event.ENTER,
-        token=token.number,
-        path=world.plan.steps[step].path,
-        visit=visit,
-        info=act.alternative,
-    )
+    _log(world, token, step, visit, Event.ENTER, info=act.alternative)
     return visit
 
 
-def complete(world: World, token: Token, step: int, visit: int, act: ActRow) -> Target:
-    """A step is done: give back what it gives back, and draw where to go."""
+def complete(
+    world: World, token: Token, step: int, visit: int, act: ActRow, left: str, gives_back: tuple[int, ...]
+) -> Target:
+    """A step is done (a flow step with the outcome `left`): give back what it gives back, and go on."""
     case = token.case
     case.completed.add(step)
     world.recorder.complete_step(token, step)
-    for environment in act.gives_back:
+    for environment in gives_back:
         world.give_back(case, environment)
-    if not act.outcomes or act.kind is ActKind.FLOW:
+    if not act.outcomes:
         return NEXT
+    if act.kind is ActKind.FLOW:
+        outcome = _route(act.outcomes, left)
+        return NEXT if outcome is None else _take(world, token, step, visit, outcome)
     return _take(world, token, step, visit, _draw_outcome(world, case, step, visit, act))
+
+
+def _route(outcomes: tuple[OutcomeRow, ...], left: str) -> OutcomeRow | None:
+    """The outcome that has the name a flow left with; the rest is for its normal end."""
+    return next((row for row in outcomes if (row.name == left if left else row.p == NONE)), None)
 
 
 def _draw_outcome(world: World, case: Case, step: int, visit: int, act: ActRow) -> OutcomeRow:
@@ -214,23 +237,15 @@ def _take(world: World, token: Token, step: int, visit: int, outcome: OutcomeRow
     case = token.case
     case.taken[step, outcome.name] = case.taken.get((step, outcome.name), 0) + 1
     if outcome.name:
-        world.recorder.log(
-            case,
-            Event.OUTCOME,
-            token=token.number,
-            path=world.plan.steps[step].path,
-            visit=visit,
-            info=outcome.name,
-        )
+        _log(world, token, step, visit, Event.OUTCOME, info=outcome.name)
     return outcome.target
 
 
-# -- what is done at a step; each gives None when it is done, or where impatience leads
+# -- what is done at a step; each gives "" when it is done (a flow: the name it left with), or where
+# -- impatience leads
 
 
-def do_act(
-    world: World, token: Token, step: int, visit: int, act: ActRow, entry: tuple[int, ...]
-) -> Generator[simpy.Event, Any, Target | None]:
+def do_act(world: World, token: Token, step: int, visit: int, act: ActRow, entry: tuple[int, ...]) -> Deed:
     if act.takes:
         target = yield from take_environments(world, token, step, visit, act)
         if target is not None:
@@ -245,14 +260,12 @@ def do_act(
         return (yield from fork(world, token, step, visit, act))
     if act.kind is ActKind.MILESTONE:
         world.reach(token, step, visit, act.name)
-        return None
+        return DONE
     world.end_with_successor(token, step, visit, act)
     raise CaseIsOver
 
 
-def do_work(
-    world: World, token: Token, step: int, visit: int, act: ActRow
-) -> Generator[simpy.Event, Any, Target | None]:
+def do_work(world: World, token: Token, step: int, visit: int, act: ActRow) -> Deed:
     """Into the queue of a team, and out when the work is complete."""
     ms = draw_work(world, token.case, visit, act)
     work = Work(world, token, act, step, visit, ms, ms, int(world.clock.now), world.clock.event())
@@ -264,7 +277,7 @@ def do_work(
     assert work.over is not None
     verdict = yield work.over
     token.standing = None
-    return _impatient(world, token, act) if verdict is DROPPED else None
+    return _impatient(world, token, act) if verdict is DROPPED else DONE
 
 
 def draw_work(world: World, case: Case, visit: int, act: ActRow) -> int:
@@ -288,9 +301,7 @@ def _impatient(world: World, token: Token, act: ActRow) -> Target:
     return target
 
 
-def wait(
-    world: World, token: Token, step: int, visit: int, act: ActRow
-) -> Generator[simpy.Event, Any, Target | None]:
+def wait(world: World, token: Token, step: int, visit: int, act: ActRow) -> Deed:
     """A wait for something outside, or until a calendar opens."""
     now, case = int(world.clock.now), token.case
     if act.kind is ActKind.UNTIL:
@@ -307,28 +318,20 @@ def wait(
         token.standing = None
         world.recorder.end_span(token)
     _log(world, token, step, visit, Event.COMPLETE, info=act.why)
-    return None
+    return DONE
 
 
-def do_flow(
-    world: World, token: Token, step: int, visit: int, act: ActRow, entry: tuple[int, ...]
-) -> Generator[simpy.Event, Any, Target | None]:
-    """Through another flow, and on by the outcome it leaves with."""
+def do_flow(world: World, token: Token, step: int, visit: int, act: ActRow, entry: tuple[int, ...]) -> Deed:
+    """Through another flow; gives the outcome it leaves with."""
     call = world.plan.calls[act.calls[0]]
-    if entry:
-        world.claim(token, call.flow)
-    else:
+    if not entry:
         target = yield from _find_room(world, token, call, step, act, visit)
         if target is not None:
             return target
     outcome = yield from walk(world, token, call, entry)
     world.leave_room(token, outcome or "done")
     _log(world, token, step, visit, Event.COMPLETE, info=outcome)
-    routed = complete(world, token, step, visit, act)
-    for row in act.outcomes:
-        if row.name == outcome or (row.p == NONE and not outcome):
-            return _take(world, token, step, visit, row)
-    return routed
+    return outcome
 
 
 def _find_room(
@@ -343,7 +346,7 @@ def _find_room(
         if line.has_room(token):
             world.claim(token, call.flow)
             return None
-        world.recorder.log(token.case, Event.TURNED_AWAY, token=token.number, path=call.path)
+        world.recorder.log(token.case, Event.TURNED_AWAY, token=token.number, path=call.path, visit=visit)
         return call.when_full
     return (yield from _stand_in_line(world, line, token, step, act, visit))
 
@@ -376,9 +379,7 @@ def _give_up(world: World, token: Token, step: int, visit: int) -> None:
     world.clock.happen(place.entered, GAVE_UP)  # type: ignore[attr-defined]
 
 
-def fork(
-    world: World, token: Token, step: int, visit: int, act: ActRow
-) -> Generator[simpy.Event, Any, Target | None]:
+def fork(world: World, token: Token, step: int, visit: int, act: ActRow) -> Deed:
     """Into parallel branches, each a token of its own, and on when the last has come to the join."""
     case = token.case
     join = Join(world.clock.event(), len(act.calls))
@@ -390,7 +391,7 @@ def fork(
     if join.n_left:
         yield join.event
     _log(world, token, step, visit, Event.COMPLETE)
-    return None
+    return DONE
 
 
 def live_branch(world: World, branch: Token, call: CallRow, join: Join) -> Generator[simpy.Event, Any, None]:
@@ -425,6 +426,8 @@ def take_environments(
             target = yield from _stand_in_line(world, line, token, step, act, visit)
             if target is not None:
                 return target
+            if token.case.holders[environment] is not token:
+                continue  # another branch of the case got it meanwhile
         name = world.plan.environments[environment].name
         _log(world, token, step, visit, Event.HOLD, info=name)
     return None

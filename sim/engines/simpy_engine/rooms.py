@@ -45,6 +45,7 @@ class Line:
     take: Callable[[Token], None]
     waiting: list[Place] = field(default_factory=list)
     is_pending: bool = False
+    is_equal: bool = True  # room for one is room for all; else those further behind are asked too
 
     def join(self, token: Token) -> Place:
         place = Place(self, token, int(self.clock.now), self.clock.event())
@@ -60,8 +61,11 @@ class Line:
     def _dispatch(self) -> None:
         """Let in whom there is room for, one after the other, each as far as it goes."""
         self.is_pending = False
-        while self.waiting and self.has_room(self.waiting[0].token):
-            place = self.waiting[0]
+        while (place := self._next()) is not None:
             place.withdraw()
             self.take(place.token)
             self.clock.happen(place.entered, ENTERED)
+
+    def _next(self) -> Place | None:
+        asked = self.waiting[:1] if self.is_equal else self.waiting
+        return next((place for place in asked if self.has_room(place.token)), None)

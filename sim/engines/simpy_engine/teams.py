@@ -16,7 +16,7 @@ import simpy
 from sim.calendars import FOREVER
 from sim.engines.simpy_engine.case import Case, Token
 from sim.engines.simpy_engine.clock import ENDS, PATIENCE, Item, dispatch_key
-from sim.plan.arrays import NONE, ActRow, Closing, Order, TeamRow
+from sim.plan.arrays import NONE, ActRow, Closing, Need, Order, TeamRow
 from sim.randomness import Purpose
 from sim.records import AccountClass, Event, SpanState, WorkRow
 
@@ -131,7 +131,7 @@ class Stretch:
             member.is_free = True
             member.last_case = case
             team.n_free += 1
-            team.running.discard(self)
+            team.running.pop(self, None)
             team.changed()
 
 
@@ -158,7 +158,7 @@ class Team:
         self.members = [Member(number) for number in range(0 if row.unlimited else row.max_size)]
         self.n_free = len(self.members)
         self.queue: list[tuple[QueueKey, Work]] = []
-        self.running: set[Stretch] = set()
+        self.running: dict[Stretch, None] = {}  # in order of start
         self.kept: Member | None = None
         self.is_pending = False
         self.wakes_at = NONE
@@ -200,44 +200,50 @@ class Team:
         self.is_pending = False
         self.kept = None
         now = int(self.world.clock.now)
-        is_open = self.calendar.is_open(now)
-        seen: set[int] = set()
+        if not self.calendar.is_open(now):
+            if self.queue:
+                self.wake_at(self.calendar.next_opening(now))
+            return
+        stuck: set[Batch] = set()  # ready, but cannot start now: its other members need not be asked
         for _, work in list(self.queue):
-            nobody_free = self.n_free == 0 and not self.row.unlimited
-            if is_open and nobody_free and not work.is_joint:
-                break
-            if work.stretch is not None or id(work) in seen:
+            if self.n_free == 0 and not self.row.unlimited and not work.is_joint:
+                break  # appointments stand first, and may keep people of other teams
+            if work.stretch is not None or work.batch in stuck:
                 continue
             unit = self.world.unit_of(work)
-            seen.update(id(member) for member in (work.batch.waiting if work.batch else ()))
-            if unit is None:
-                continue
-            self._consider(unit, now, is_open)
-            if not is_open and self.wakes_at > now:
-                break
+            if (unit is None or not self._can_start(unit, now)) and work.batch is not None:
+                stuck.add(work.batch)
 
-    def _consider(self, unit: list[Work], now: int, is_open: bool) -> None:
+    def _can_start(self, unit: list[Work], now: int) -> bool:
+        """Start a work or a batch if it can start; else see to it that it is looked at again."""
         leader = unit[0]
         calendar = self.world.plan.calendars[leader.act.calendar]
-        if not is_open or not calendar.is_open(now):
+        if not calendar.is_open(now):
             self.wake_at(calendar.next_opening(now))
-            return
+            return False
         people = self.world.find_people(leader, now)
-        if people is None:
-            if leader.is_joint and self._stands_first(leader):
-                self.kept = self._keep(leader, now)
-            return
-        if not self.world.fits(unit, people, now):
+        if people is not None and self.world.fits(unit, people, now):
+            self.world.start(unit, people, now)
+            return True
+        if people is not None:
             self.wake_at(calendar.next_opening(calendar.closing_after(now)))
-            return
-        self.world.start(unit, people, now)
+        if leader.is_joint and self._stands_first(leader):
+            self.kept = self._keep(leader, now)
+            self.wake_at(calendar.closing_after(now))  # from then on nobody is kept for it
+        return False
 
     def _stands_first(self, work: Work) -> bool:
         """Whether an appointment stands first in the queue of each team it needs."""
-        return all(self.world.teams[need.team].queue[0][1] is work for need in work.act.needs)
+        return all(self.world.teams[need.team].first_in_line() is work for need in work.act.needs)
+
+    def first_in_line(self) -> Work | None:
+        """The first work in the queue; a batch that is not ready stands nowhere yet."""
+        return next((work for _, work in self.queue if self.world.unit_of(work) is not None), None)
 
     def _keep(self, work: Work, now: int) -> Member | None:
         """Who takes no one-person work while an appointment waits for the others."""
+        if self.row.unlimited:
+            return None  # there is always somebody else
         for need in work.act.needs:
             if need.team == self.index and need.is_owner:
                 owner = self.members[work.token.case.owner]
@@ -257,8 +263,6 @@ class Team:
 
     def free_members(self, n: int, besides: Member | None, is_joint: bool, now: int) -> list[Member] | None:
         """The n lowest-numbered free members, or None."""
-        if self.row.unlimited:
-            self._grow(n)
         size = len(self.members) if self.row.unlimited else self.size(now)
         found: list[Member] = []
         for member in self.members[:size]:
@@ -266,12 +270,14 @@ class Team:
                 found.append(member)
                 if len(found) == n:
                     return found
-        return None
+        return found + self._hire(n - len(found)) if self.row.unlimited else None
 
-    def _grow(self, n: int) -> None:
-        while self.n_free < n:
-            self.members.append(Member(len(self.members)))
-            self.n_free += 1
+    def _hire(self, n: int) -> list[Member]:
+        """More members of an unlimited team."""
+        new = [Member(len(self.members) + i) for i in range(n)]
+        self.members += new
+        self.n_free += n
+        return new
 
     # -- queue
 
@@ -326,7 +332,7 @@ class Dispatching:
     recorder: Recorder
     business: Calendar
     teams: list[Team]
-    batches: dict[str, Batch]  # by step as defined
+    batches: dict[tuple[str, tuple[Need, ...]], Batch]  # by step as defined, and who does it
 
     def value_of(self, case: Case) -> float:
         raise NotImplementedError
@@ -339,12 +345,12 @@ class Dispatching:
 
     def join_queues(self, work: Work) -> None:
         """Put work into the queue of each team it needs."""
-        if work.act.batch_size:
-            self._join_batch(work)
         for team in self._teams_of(work):
             team.enqueue(work)
             if len(team.queue) > MAX_QUEUE:
                 self.give_up()
+        if work.act.batch_size:
+            self._join_batch(work)
 
     def leave_queues(self, work: Work) -> None:
         for team in self._teams_of(work):
@@ -361,7 +367,7 @@ class Dispatching:
     # -- batches
 
     def _join_batch(self, work: Work) -> None:
-        batch = self.batches.setdefault(work.act.definition, Batch(work.act))
+        batch = self.batches.setdefault((work.act.definition, work.act.needs), Batch(work.act))
         work.batch = batch
         batch.waiting.append(work)
         if work.act.batch_or_after != NONE:
@@ -392,8 +398,7 @@ class Dispatching:
             return True
         if batch.act.batch_or_after == NONE or not batch.waiting:
             return False
-        members = self.in_queue_order(batch) or batch.waiting
-        return int(self.clock.now) >= self.batch_date(members[0])
+        return int(self.clock.now) >= self.batch_date(self.in_queue_order(batch)[0])
 
     def _judge_batch(self, batch: Batch) -> None:
         """Note in the accounts of those who wait whether their batch is ready."""
@@ -486,7 +491,7 @@ class Dispatching:
         for team, member in people:
             member.is_free = False
             team.n_free -= 1
-            team.running.add(stretch)
+            team.running[stretch] = None
             if team.kept is member:
                 team.kept = None
         key = leader.token.key(ENDS)
@@ -608,5 +613,8 @@ class Dispatching:
             return
         state = SpanState.QUEUE_TOGETHER if work.is_joint else SpanState.QUEUE
         team = self.teams[work.act.needs[0].team]
-        must_fit = work.ms if team.row.closing is Closing.FIT else 0
+        must_fit = 0
+        if team.row.closing is Closing.FIT:
+            people = [(self.teams[need.team], Member(NONE)) for need in work.act.needs]
+            must_fit = self._occupied(self._stretch_of(work), people, int(self.clock.now))
         self.recorder.begin_span(work.token, state, work.step, work.act.calendar, ms=must_fit)
