@@ -73,7 +73,8 @@ flows:
   main:
     steps:
       build: {team: desk, work: 1 h, then: {bad: {p: 20%, end: dropped}, good: rest}}
-      done: {end: {as: live, starts: {case: idea, p: 50%, after: 10 days}}}
+      close:
+        end: {as: live, starts: {case: idea, p: 50%, after: 10 days}}
   mend: {steps: {only: {team: desk, work: 1 h}}}
 """.replace("done: {end", "done:\n        {end")
     )
