@@ -44,10 +44,8 @@ from sim.scenario.numbers import (
 )
 from sim.scenario.reader import about_empty, read_tree
 from sim.scenario.shorthand import expand
-from sim.scenario.tree import Node
+from sim.scenario.tree import Keys, Node
 from sim.units.dimensions import DAY_MS, HOUR_MS, YEAR_MS, Dimension, WorkingTime
-
-Keys = tuple[str | int, ...]
 
 MAX_YEARS = 100
 _USUAL = WorkingTime(8 * HOUR_MS, 40 * HOUR_MS)

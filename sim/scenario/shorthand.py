@@ -66,7 +66,12 @@ def is_value_map(node: Node) -> bool:
         return True
     if keys <= {"first", "again"}:  # numbers, not two steps of these names
         return all(not isinstance(n.value, dict) or is_value_map(n) for n in node.value.values())
-    return all(_TIME.fullmatch(key) for key in keys)
+    return all(map(is_time, keys))
+
+
+def is_time(key: str) -> bool:
+    """Whether a key reads as a point in time, such as `6 months`."""
+    return _TIME.fullmatch(key) is not None
 
 
 def kind_of(node: Node) -> str | None:

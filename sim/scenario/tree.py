@@ -18,6 +18,9 @@ class Place:
     column: int
 
 
+Keys = tuple[str | int, ...]
+"""The path of a value: keys of maps, indices of lists."""
+
 Scalar = str | int | float | bool | None
 
 

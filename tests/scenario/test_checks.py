@@ -123,7 +123,7 @@ NUMBERS = [
     ("{p: 10%", "{p: 0.1", "0.1 is written 10%."),
     ("rate: 3 per d", "rate: 3", "where rate belongs"),
     ("sensitive: 40%", "sensitive: 140%", "Admissible: 0% to 100%."),
-    ("size: 2", "size: {by: size, large: 1}", "a number is missing for standard of trait 'size'."),
+    ("work: 30 min", "work: {by: size, large: 1 h}", "a number is missing for standard of trait 'size'."),
 ]
 
 
