@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from rich.table import Table
+
 from sim.cli.layout import (
     HOUR_MS,
     NOT_DEFINED,
@@ -18,6 +20,7 @@ from sim.cli.layout import (
     figure,
     paragraph,
     scale_of,
+    short,
     span,
     table,
     words,
@@ -40,8 +43,12 @@ _CASE_METRICS = (
     "abandonment",
     "share_in_production",
 )
+_OTHER_CASE_METRICS = ("lead_time", "lead_time_p50", "lead_time_p85", "lead_time_p95", "throughput")
 _FLOW_METRICS = _CASE_METRICS[:4]
 _KEY_FLOWS = 4
+_NOTABLE = 0.05  # a flow is shown from this change of its mean lead time on
+_WIDTHS = (27, 8, 8, 26, 6, 13)
+_NAMES = {"waiting for dates and limits": "dates and limits", "elapsed_lead_time": "elapsed lead time"}
 
 Found = dict[tuple[str, str, str], Difference]  # by kind, of, metric
 
@@ -75,7 +82,8 @@ def _head(comparison: Comparison, day_h: float) -> str:
 def _footnote(comparison: Comparison) -> str:
     text = (
         "sure: the paired interval excludes 0; may be chance: it does not, more replications may tell. "
-        "better in: share of replications in which the scenario is better, a tie counting half."
+        "better: share of replications in which the scenario is better, a tie counting half. Flows are shown "
+        "that changed most; differences.csv in the run folder has all."
     )
     if any(row.censored for row in comparison.differences):
         text += (
@@ -149,57 +157,52 @@ class _Told:
         most = max(sure, key=lambda row: abs(row.interval.mean or 0.0))
         return self.found.get(("flow", most.of, "lead_time_p50"))
 
-    def key_flows(self) -> tuple[list[str], int]:
-        """The flows whose mean lead time changed most, and how many are not shown."""
+    def key_flows(self) -> list[str]:
+        """The flows whose mean lead time changed most, in the order of the file."""
+        own = _own_flows(self.baseline)
         changed = {
             of: abs(row.interval.mean or 0.0)
             for (kind, of, metric), row in self.found.items()
-            if (kind, metric) == ("flow", "lead_time") and "." not in of
+            if (kind, metric) == ("flow", "lead_time") and "." not in of and of not in own
+            if abs(row.interval.mean or 0.0) > _NOTABLE * row.baseline
         }
-        own = _own_flows(self.baseline)
-        names = sorted((of for of in changed if of not in own), key=lambda of: -changed[of])
-        shown = set(names[:_KEY_FLOWS])
-        return [of for of in changed if of in shown], len(names) - len(shown)
+        shown = sorted(changed, key=lambda of: -changed[of])[:_KEY_FLOWS]
+        return [of for of in changed if of in shown]
 
     def flow_table(self) -> str:
         """Case types, the groups of the main one's lead time, and the flows that changed most."""
-        made = table(
-            self.other.name, "baseline", "scenario", "difference (95 % interval)", "better in", "verdict"
-        )
-        made.columns[0].min_width = 24
+        heads = (short(self.other.name, _WIDTHS[0]), "baseline", "scenario", "difference (95 %)", "better")
+        made = table(*heads, "")
+        for column, width in zip(made.columns, _WIDTHS, strict=True):
+            column.width, column.no_wrap = width, True
+        made.columns[0].overflow = "ellipsis"
         for i, name in enumerate(self.case_types):
-            self._rows(made.add_row, name, (self.found.get(("case", name, m)) for m in _CASE_METRICS))
+            metrics = _OTHER_CASE_METRICS if i else _CASE_METRICS
+            self._rows(made, name, (self.found.get(("case", name, metric)) for metric in metrics))
             if i == 0:
                 groups = group_differences(self.baseline, self.other, name)
-                self._rows(made.add_row, f"{name}, where it goes", groups)
-            made.add_section()
-        flows, n_more = self.key_flows()
-        for name in flows:
-            self._rows(
-                made.add_row, f"flow {name}", (self.found.get(("flow", name, m)) for m in _FLOW_METRICS)
-            )
-        if n_more:
-            made.add_row(f"({count(n_more, 'flow')} that changed less: differences.csv in the run folder)")
+                self._rows(made, f"{name}, where it goes", groups)
+        for name in self.key_flows():
+            of_flow = (self.found.get(("flow", name, metric)) for metric in _FLOW_METRICS)
+            self._rows(made, f"flow {name}", of_flow)
         return drawn(made)
 
-    def _rows(self, add: object, head: str, rows: Iterable[Difference | None]) -> None:
+    def _rows(self, made: Table, head: str, rows: Iterable[Difference | None]) -> None:
         found = [row for row in rows if row is not None]
-        if not found:
-            return
-        assert callable(add)
-        mark = " *" if any(row.censored for row in found) else ""
-        add(f"{head}{mark}")
+        if found:
+            made.add_row(f"{head}{' *' if any(row.censored for row in found) else ''}")
         for row in found:
             scale = scale_of(row.metric, row.unit, self.day_h)
             mean = row.interval.mean or 0.0
-            chance = "" if row.improvement is None else f"{(row.improvement.mean or 0.0) * 100:.0f} %"
             is_same = row.verdict == "the same"
-            add(
-                f"  {words(row.metric)} [{scale.unit}]",
+            no_chance = is_same or row.improvement is None
+            chance = "" if no_chance or row.improvement is None else row.improvement.mean
+            made.add_row(
+                f"  {_NAMES.get(row.metric) or words(row.metric)} [{scale.unit}]",
                 figure(row.baseline * scale.factor),
                 figure((row.baseline + mean) * scale.factor),
                 "0" if is_same else span(row.interval, scale.factor),
-                "" if is_same else chance,
+                f"{chance * 100:.0f} %" if isinstance(chance, float) else "",
                 row.verdict,
             )
 

@@ -79,22 +79,21 @@ def words(name: str) -> str:
     return name.replace("_", " ")
 
 
-def table(*columns: str, title: str | None = None) -> Table:
+def table(*columns: str) -> Table:
     """An empty table: the first column left, the others right."""
-    made = Table(
-        box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1), title=title, title_justify="left", title_style=""
-    )
+    made = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     for i, column in enumerate(columns):
         made.add_column(column, justify="right" if i else "left", overflow="fold")
     return made
 
 
 def drawn(made: Table) -> str:
-    """A table as text, without trailing blanks."""
-    console = Console(file=io.StringIO(), width=WIDTH, highlight=False, markup=False, emoji=False)
+    """A table as text, without blanks at its edges."""
+    # one more than the width: the box has an empty edge at the left, which is cut off
+    console = Console(file=io.StringIO(), width=WIDTH + 1, highlight=False, markup=False, emoji=False)
     console.print(made)
     text: str = console.file.getvalue()  # type: ignore[attr-defined]
-    return "\n".join(line.rstrip() for line in text.splitlines() if line.strip())
+    return "\n".join(line[1:].rstrip() for line in text.splitlines() if line.strip())
 
 
 def paragraph(text: str, indent: str = "") -> str:
@@ -110,3 +109,8 @@ def count(n: int, thing: str = "replication") -> str:
 def chunks(names: Sequence[str], n: int) -> list[list[str]]:
     """Names in groups of at most n, for tables that would be too wide."""
     return [list(names[i : i + n]) for i in range(0, len(names), n)]
+
+
+def short(name: str, n: int) -> str:
+    """A name of at most n characters."""
+    return name if len(name) <= n else f"{name[: n - 1]}…"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -108,7 +109,7 @@ class Comparison:
 
 def better(metric: str) -> Better | None:
     """Which direction of a measure is an improvement; None where that depends."""
-    stem = metric.rsplit("_p", 1)[0]
+    stem = re.sub(r"_p\d+$", "", metric)
     if stem in _HIGHER:
         return "higher"
     if stem in _LOWER or stem in ("lead_time", "elapsed_lead_time"):

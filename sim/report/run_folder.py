@@ -225,9 +225,11 @@ def _inert(cell: object) -> object:
 def _table(results: Sequence[Result], part: Callable[[Result], polars.DataFrame]) -> polars.DataFrame:
     import polars
 
-    return polars.concat(
+    frames = [
         part(result).select(polars.lit(result.name).alias("scenario"), polars.all()) for result in results
-    )
+    ]
+    # A trait that only some scenarios have is a column of all, and text where its kind differs.
+    return polars.concat(frames, how="diagonal_relaxed")
 
 
 def _draw(results: Sequence[Result], folder: Path) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
+from sim.calendars import always
 from sim.charts.lead_time import plot_lead_time_ecdf
 from sim.experiment.replicate import Replication, Result
 from sim.metrics import Measure
@@ -19,7 +20,10 @@ PLAN: Any = SimpleNamespace(
     warm_up=10 * DAY,
     end=100 * DAY,
     sources=(SimpleNamespace(name="idea"), SimpleNamespace(name="idea@build")),
-    case_types=(SimpleNamespace(name="idea"),),
+    case_types=(SimpleNamespace(name="idea", traits=()),),
+    calendars=(always(200 * DAY),),
+    business=0,
+    traits=(),
 )
 
 

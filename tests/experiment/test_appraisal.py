@@ -218,7 +218,7 @@ def test_the_economics_of_a_file_are_read_with_its_assumptions(tmp_path: Path):
     ("found", "put", "message"),
     [
         ("75%", "70%", r"economics\.costs\.team\.when"),
-        ("2 + 1", "2.5", r"economics\.years: found 2\.5"),
+        ("2 + 1", "2.5", r"economics\.years\s+found 2\.5"),
         ("7, when", "uniform 1 to 7, when", r"economics\.costs\.fee\.amount"),
     ],
 )

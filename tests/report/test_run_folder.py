@@ -14,6 +14,7 @@ from typing import Any
 import polars
 import pytest
 
+from sim.calendars import always
 from sim.experiment.replicate import Replication, Result
 from sim.metrics import Measure
 from sim.records import EVENT_COLUMNS, CaseRow
@@ -25,7 +26,10 @@ PLAN: Any = SimpleNamespace(
     warm_up=10 * DAY,
     end=100 * DAY,
     sources=(SimpleNamespace(name="idea"), SimpleNamespace(name="idea@build")),
-    case_types=(SimpleNamespace(name="idea"),),
+    case_types=(SimpleNamespace(name="idea", traits=()),),
+    calendars=(always(200 * DAY),),
+    business=0,
+    traits=(),
 )
 
 
@@ -70,7 +74,7 @@ def test_folder_has_every_file(tmp_path: Path) -> None:
 def test_manifest_says_what_made_the_run(tmp_path: Path) -> None:
     folder = write(tmp_path, replace(result(), is_complete=False))
     manifest = json.loads((folder / "manifest.json").read_text())
-    assert set(manifest["versions"]) == {"sim", "python", "simpy", "numpy", "polars"}
+    assert {"sim", "python", "simpy", "numpy", "scipy", "polars"} <= set(manifest["versions"])
     assert (manifest["seed"], manifest["engine"], manifest["command"]) == (5, "simpy", "sim run x.yaml")
     assert (manifest["elapsed_s"], manifest["complete"]) == (2.5, False)
     assert datetime.fromisoformat(manifest["started"]).strftime("%Y-%m-%dT%H%M%S") == folder.name[:17]
@@ -82,6 +86,7 @@ def test_manifest_says_what_made_the_run(tmp_path: Path) -> None:
             "file": "scenarios/now.yaml",
             "sha256": sha256(text).hexdigest(),
             "replications": 2,
+            "complete": False,
         }
     ]
 
@@ -100,6 +105,7 @@ def test_summary_has_the_means_and_intervals(tmp_path: Path) -> None:
     with (folder / "summary.csv").open(newline="") as file:
         (line,) = csv.DictReader(file)
     assert line == {key: str(value) for key, value in row.items()}
+    assert row["censored"] is False
 
 
 def test_tables_of_scenarios_are_one_table(tmp_path: Path) -> None:
