@@ -10,7 +10,7 @@ from textwrap import dedent
 import pytest
 
 from sim.calendars import merged
-from sim.errors import PlanError
+from sim.errors import PlanError, ScenarioError
 from sim.plan import compile_plan
 from sim.plan.arrays import NONE, ArrivalCurve, ArrivalKind, Plan, SourceRow
 from sim.plan.arrivals import arrival_curve, parse_instant, read_list, read_log
@@ -169,7 +169,7 @@ def test_a_log_gives_the_first_row_of_each_case(build: Build, tmp_path: Path) ->
 
 def test_a_level_that_the_trait_has_not_is_refused(build: Build, tmp_path: Path) -> None:
     (tmp_path / "ideas.csv").write_text("when,size\n2027-01-05,huge\n", encoding="utf-8")
-    with pytest.raises(PlanError, match="'size' is 'huge' in the file; admissible: large, small"):
+    with pytest.raises(ScenarioError, match=r"found 'huge' for trait 'size'\. Admissible: large, small"):
         build("{list: ideas.csv}")
 
 

@@ -409,7 +409,7 @@ def test_too_many_steps_are_refused(build: Build) -> None:
         for i in range(4)
     )
     leaf = "\n  level4:\n    steps:\n" + "".join(f"      s{k}: {{team: desk, work: 1 h}}\n" for k in range(2))
-    with pytest.raises(PlanError, match="more than 10,000 steps"):
+    with pytest.raises(ScenarioError, match="more than 10,000 steps"):
         build("\ncases:\n  idea: {arrive: {rate: 2 per d}, flow: level0}\nflows:" + flows + leaf)
 
 
@@ -470,7 +470,7 @@ def test_two_draws_with_one_hash_are_refused(build: Build, monkeypatch: pytest.M
 
 def test_an_end_that_starts_a_case_must_be_a_step(build: Build) -> None:
     step = "{team: desk, work: 1 h, then: {end: {as: over, starts: {case: idea, p: 10%, after: 1 days}}}}"
-    with pytest.raises(PlanError, match="an end that starts a case is a step"):
+    with pytest.raises(ScenarioError, match="an end that starts a case is a step"):
         build(one(step))
 
 
