@@ -327,7 +327,9 @@ def do_flow(world: World, token: Token, step: int, visit: int, act: ActRow, entr
     if not entry:
         target = yield from _find_room(world, token, call, step, act, visit)
         if target is not None:
-            return target
+            # who is turned away with `leave` has left that flow; any other target is one of this flow
+            turned = target is call.when_full and target.kind is TargetKind.LEAVE
+            return target.name if turned else target
     outcome = yield from walk(world, token, call, entry)
     world.leave_room(token, outcome or "done")
     _log(world, token, step, visit, Event.COMPLETE, info=outcome)
