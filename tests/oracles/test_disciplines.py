@@ -27,7 +27,7 @@ def cobham(rates, works, squares):
 
 @pytest.mark.parametrize("works", [(0.5, 0.75), (0.5, 0.25, 0.75)])
 def test_cobham(agrees, works):
-    """Two and three classes by `priority`, exponential work (E[S^2] = 2 E[S]^2), named against their order."""
+    """Two and three classes by `priority`, exponential work (E[S^2] = 2 E[S]^2); names against order."""
     rates = (0.6, 0.4) if len(works) == 2 else (0.4, 0.6, 0.3)
     names = ("zeta", "eta", "alpha")[: len(works)]
     cases = "".join(
@@ -40,7 +40,8 @@ def test_cobham(agrees, works):
     )
     waits = cobham(rates, works, [2 * work**2 for work in works])
     agrees(
-        f"name: cobham\n{CLOCK}teams: {{server: {{size: 1, order: priority}}}}\ncases:\n{cases}flows:\n{flows}",
+        f"name: cobham\n{CLOCK}teams: {{server: {{size: 1, order: priority}}}}\n"
+        f"cases:\n{cases}flows:\n{flows}",
         {("wait", "step", f"{name}/s"): wait for name, wait in zip(names, waits, strict=True)},
         given={LOAD: 100 * sum(r * w for r, w in zip(rates, works, strict=True))},
         within=0.2,
@@ -142,7 +143,7 @@ flows:
 
 @pytest.mark.parametrize("priority", [None, 1])
 def test_other_work_is_a_second_stream(agrees, priority):
-    """Other work of 0.3 people beside cases of load 0.2: the cases wait W0/(1 - rho), or W0/(1 - s_1) if first.
+    """Other work of 0.3 people beside cases of load 0.2: they wait W0/(1 - rho), or W0/(1 - s_1) if first.
 
     The other work is a Poisson stream of rate people/E[S] into the same queue.
     Source: Gross et al., 4th ed., section 5.1.1 (Pollaczek-Khinchine with mixed work) and 3.4.1.

@@ -31,8 +31,8 @@ def test_jackson_with_rework(agrees):
     """Two M/M/1 stations, from the second back to the first with p: W = sum(rho_i/(1 - rho_i))/gamma.
 
     rho_i = gamma/((1 - p) mu_i); visits to each are 1/(1 - p).
-    Source: Jackson 1957, Operations Research 5:518; Gross, Shortle, Thompson, Harris, Fundamentals of Queueing
-    Theory, 4th ed., section 4.2.
+    Source: Jackson 1957, Operations Research 5:518; Gross, Shortle, Thompson, Harris, Fundamentals of
+    Queueing Theory, 4th ed., section 4.2.
     """
     outside, p = 0.6, 0.25
     loads = outside / (1 - p) * 0.6, outside / (1 - p) * 0.4
@@ -76,7 +76,11 @@ name: machine repair
 clock: {{start: 2027-01-04, horizon: 16 weeks, warm_up: 1 weeks, business: always}}
 teams: {{repair: {{size: {crew}}}}}
 cases: {{machine: {{arrive: {{population: {machines}}}, flow: f}}}}
-flows: {{f: {{steps: {{run: {{wait: exponential mean 10 h}}, mend: {{team: repair, work: exponential mean 3 h}}}}}}}}
+flows:
+  f:
+    steps:
+      run: {{wait: exponential mean 10 h}}
+      mend: {{team: repair, work: exponential mean 3 h}}
 """,
         {
             ("throughput", "case", "machine"): busy / 3,
@@ -117,8 +121,8 @@ flows:
 def test_fork_and_join_without_queues(agrees):
     """Three branches in parallel, nobody waits: mean of the largest of three exponentials.
 
-    E[max] = sum(1/m_i) - sum(1/(m_i + m_j)) + 1/(m_1 + m_2 + m_3) with rates m. The slowest two branches are a
-    wait and a nested fork, so that work, waits and forks are joined alike.
+    E[max] = sum(1/m_i) - sum(1/(m_i + m_j)) + 1/(m_1 + m_2 + m_3) with rates m. The slower two branches are
+    a fork within the other, of a wait and a flow, so that all of these are joined alike.
     Source: Ross, Introduction to Probability Models, 11th ed., section 5.2 (minimum of exponentials, and
     inclusion and exclusion). 30 replications.
     """
