@@ -8,7 +8,7 @@ from __future__ import annotations
 from sim.plan.arrays import NONE, Closing, EnvironmentRow, FlowRow, Order, TeamRow
 from sim.plan.draft import Draft
 from sim.plan.over_time import expected, floor_changes
-from sim.plan.scales import money_per_month, money_per_open_hour
+from sim.plan.scales import as_written, money_per_month, money_per_open_hour
 from sim.plan.tables import optional
 from sim.scenario import schema
 from sim.units.dimensions import Dimension
@@ -86,7 +86,9 @@ def environment_row(draft: Draft, name: str) -> EnvironmentRow:
     )
     lingers = optional(
         environment.lingers,
-        lambda raw: draft.tables.number(raw, f"{where}.lingers", dimension=Dimension.WALL_TIME),
+        lambda raw: draft.tables.number_of_any_case(
+            raw, f"{where}.lingers", dimension=Dimension.WALL_TIME, scale=as_written
+        ),
     )
     pool = 0 if environment.pool is None else draft.tables.count(environment.pool, f"{where}.pool")
     return EnvironmentRow(name, cost, pool, lingers)

@@ -157,3 +157,21 @@ def test_the_json_schema_describes_every_key() -> None:
         if "description" not in value
     ]
     assert undescribed == []
+
+
+def test_what_lingers_may_depend_on_a_trait_but_is_not_drawn(tmp_path):
+    text = """
+clock: {{start: 2027-01-04, horizon: 1 month}}
+calendars: {{office: {{days: Mon-Fri, hours: 09:00-17:00}}}}
+teams: {{desk: {{size: 1}}}}
+environments: {{box: {{lingers: {lingers}}}}}
+traits: {{neat: 50%}}
+cases: {{one: {{arrive: {{backlog: 1}}, flow: all}}}}
+flows: {{all: {{steps: {{work: {{team: desk, work: 1 h, takes: box}}}}}}}}
+"""
+    path = tmp_path / "s.yaml"
+    path.write_text(text.format(lingers="{by: neat, yes: 1 days, no: 9 days}"))
+    load(path)
+    path.write_text(text.format(lingers="exponential mean 2 days"))
+    with pytest.raises(ScenarioError, match="not drawn"):
+        load(path)

@@ -150,4 +150,5 @@ def check_environments(desk: Desk) -> None:
         )
         check_count(desk, environment.pool, (*path, "pool"), high=MAX_CASES)
         lingers = (*path, "lingers")
-        check_number(desk, environment.lingers, lingers, Dimension.WALL_TIME, draws=True)
+        askers = desk.case_types or None
+        check_number(desk, environment.lingers, lingers, Dimension.WALL_TIME, askers=askers)
