@@ -84,7 +84,9 @@ def view(facts: Facts, plan: Plan) -> View:
         np.array([getattr(case, name) for case in cases], dtype=np.int64)
         for name in ("source", "case_type", "arrive", "leave")
     )
-    started = np.array(["@" in row.name for row in plan.sources], dtype=np.bool_)[source]
+    # the age of a successor is known, whoever it follows
+    first = np.array([case.generation == 0 for case in cases], dtype=np.bool_)
+    started = np.array(["@" in row.name for row in plan.sources], dtype=np.bool_)[source] & first
     has_left = (left >= plan.warm_up) & (left < plan.end)
     is_counted = has_left & ~started
     works = columns(facts.works, WorkRow._fields)

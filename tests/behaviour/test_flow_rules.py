@@ -348,3 +348,17 @@ def test_the_cases_of_a_falling_rate_keep_coming(small):
     )
     days = {int(row.arrive // (24 * HOUR)) for row in run.facts.cases}
     assert {0, 1} & days and 2 not in days and days & {3, 4}
+
+
+def test_the_successor_of_a_case_from_the_beginning_is_in_the_statistics(small):
+    """The first has no known age; what follows it arrives at 10:00 and stays an hour."""
+    run = small(
+        "a: {size: 1}",
+        "s: {team: a, work: 1 h}, e: {end: {as: over, starts: {case: d}}}",
+        case=", start_with: {s: 1}",
+        arrive="{at: [2027-01-20 10:00]}",
+        cases="d: {flow: g}",
+        flows="g: {steps: {t: {team: a, work: 1 h}}}",
+    )
+    assert run.measure("cases", "c") == 1
+    assert (run.measure("cases", "d"), run.measure("lead_time", "d")) == (2, 1)
