@@ -4,12 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help install test demo check clean
+.PHONY: help install test demo check docs clean
 
 help:
 	@echo "make test   install into .venv and run the tests"
 	@echo "make demo   compare today's flow with one automated step and with self-service"
-	@echo "make check  format, lint and types"
+	@echo "make check  format, lint, types and import borders"
+	@echo "make docs   write the generated pages again"
 
 $(INSTALLED): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -29,6 +30,10 @@ check: $(INSTALLED)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+docs: $(INSTALLED)
+	$(BIN)/python -m sim.scenario.reference > docs/reference.md
 
 clean:
 	rm -rf $(VENV)
