@@ -10,12 +10,16 @@ Wrong arguments from Python stay `ValueError` and `TypeError`.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 
 class SimError(Exception):
     """Anything this package raises about its input or a run."""
+
+
+_UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +39,27 @@ class Problem:
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
         head = f"{place}: {self.key}" if self.key else place
-        body = "\n".join(f"  {line}" for line in self.message.splitlines())
-        return f"{head}\n{body}"
+        body = "\n".join(f"  {_printable(line)}" for line in self.message.splitlines())
+        return f"{_printable(head)}\n{body}"
+
+
+def _printable(text: str) -> str:
+    """A text of somebody else's with what a terminal would obey or nobody could see as an escape."""
+    return "".join(ascii(c)[1:-1] if unicodedata.category(c) in _UNSEEN else c for c in text)
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something in a sound scenario that is probably not what was meant, or will hurt; nothing is refused.
+
+    `kind` is a word of its own for each sort of remark, `problem` says where and what.
+    """
+
+    kind: str
+    problem: Problem
+
+    def __str__(self) -> str:
+        return str(self.problem)
 
 
 class ScenarioError(SimError):

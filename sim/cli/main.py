@@ -123,21 +123,26 @@ def init(folder: Path) -> None:
     target = folder / "scenario.yaml"
     if target.exists():
         raise click.UsageError(f"{target} exists already; nothing was written. Name another folder.")
-    folder.mkdir(parents=True, exist_ok=True)
-    target.write_text((files("sim.cli") / "starter.yaml").read_text("utf-8"), "utf-8")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        target.write_text((files("sim.cli") / "starter.yaml").read_text("utf-8"), "utf-8")
+    except OSError as error:
+        raise click.UsageError(
+            f"{target} cannot be written: {error.strerror}. Name another folder."
+        ) from None
     click.echo(f"wrote {target}; next: sim check {target}")
 
 
 @cli.command()
 @click.argument("file", type=FILE)
 def check(file: Path) -> None:
-    """Validate FILE and list what it overrides."""
-    from sim.cli.tables import check_text
+    """Validate FILE and read it back in plain sentences, with what it changes and what to beware of."""
+    from sim.cli.check import check_text, page_width
     from sim.plan.compiler import compile_plan
     from sim.scenario.load import load
 
     scenario = load(file)
-    click.echo(check_text(scenario, compile_plan(scenario)))
+    _print(check_text(scenario, compile_plan(scenario), page_width()))
 
 
 @cli.command()
@@ -162,6 +167,7 @@ def run(file: Path, as_json: bool, out: Path, **options: Any) -> None:
         else:
             parts = (run_text(result, scenario), journeys_text(result, scenario))
             _print("\n\n".join(part for part in parts if part))
+        _warn([result], [scenario])
         _keep([result], [scenario], out, elapsed(), stop)
 
 
@@ -185,6 +191,7 @@ def compare(base: Path, others: tuple[Path, ...], as_json: bool, out: Path, **op
         results = [comparison.baseline, *comparison.others]
         _leave_if_nothing(results, stop)
         _print(comparison_document(comparison) if as_json else compare_text(comparison, baseline))
+        _warn(results, [baseline, *scenarios])
         _keep(results, [baseline, *scenarios], out, elapsed(), stop, comparison)
 
 
@@ -206,6 +213,16 @@ def _print(text: str) -> None:
     except BrokenPipeError:
         # What is still buffered must not fail again when the interpreter ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _warn(results: Sequence[Result], scenarios: Sequence[Scenario]) -> None:
+    """Say on stderr which scenarios have warnings; `sim check` tells them."""
+    from sim.cli.check import warning_lines
+
+    for line in warning_lines(
+        (scenario, result.plan) for scenario, result in zip(scenarios, results, strict=True)
+    ):
+        click.echo(line, err=True)
 
 
 def _leave_if_nothing(results: Sequence[Result], stop: Stop) -> None:

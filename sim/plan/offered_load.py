@@ -57,6 +57,7 @@ class OfferedLoad:
     teams: tuple[TeamLoad, ...]
     arrivals: dict[str, float]  # cases per week by case type, successors included
     unknown: dict[str, str] = field(default_factory=dict)  # case type -> why
+    ends: dict[str, dict[str, float]] = field(default_factory=dict)  # case type -> share of each end
 
 
 OTHER_WORK = "other work"
@@ -91,7 +92,8 @@ class LoadReckoner:
             for index, row in enumerate(self.plan.teams)
         )
         arrivals = {self.plan.case_types[index].name: rates[index] for index in types}
-        return OfferedLoad(instant, teams, arrivals, unknown)
+        ends = {self.plan.case_types[index].name: _ends(seen[index]) for index in types}
+        return OfferedLoad(instant, teams, arrivals, unknown, ends)
 
     def visits_per_case(self, case_type: int, instant: int) -> dict[int, float]:
         """How often a case comes to each act on average; empty where it cannot be worked out."""
@@ -233,6 +235,14 @@ class LoadReckoner:
     def _open_per_week(self, calendar: int) -> float:
         """Open ms of a mean week of the run, holidays taken off."""
         return self.plan.calendars[calendar].open_between(0, self.plan.end) * WEEK_MS / self.plan.end
+
+
+def _ends(cases: list[tuple[World, Visits]]) -> dict[str, float]:
+    found: dict[str, float] = defaultdict(float)
+    for world, visits in cases:
+        for name, part in visits.ends.items():
+            found[name] += world.probability * part
+    return dict(found)
 
 
 def offered_load(plan: Plan, instant: int) -> OfferedLoad:

@@ -12,11 +12,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sim.plan.arrays import NONE, ActKind, ActRow, Alternative, OutcomeRow, Plan, Target, TargetKind
+from sim.plan.arrays import NONE, ActKind, ActRow, OutcomeRow, Plan, Target, TargetKind
 from sim.plan.worlds import World, chances
 
 NEGLIGIBLE = 1e-6
 """Walks through a flow that are less probable than this are left out; the others stand for them."""
+SELDOM = 1e-4
+"""How often an outcome was taken is no longer counted where so few cases have taken it that often."""
 MAX_MOVES = 200_000
 
 Key = tuple[int, str]  # step, outcome taken there; '' = visited before
@@ -69,6 +71,7 @@ class _Walker:
         self.world = world
         self.passages: dict[tuple[int, State], Passage] = {}
         self.inside: dict[int, frozenset[int]] = {}
+        self.remembering: dict[int, bool] = {}
         self.moves = 0
 
     def all(self, call: int) -> Visits:
@@ -145,7 +148,7 @@ class _Walker:
             yield _NEXT, state, share
             return
         is_first = ((step, ""), 1) not in state
-        if self._remembers(row.act, row.alternatives):
+        if self._remembers(step):
             state = _with(state, (step, ""), 1)
         falls_back = 0.0
         if alternative is not None and alternative.falls_back != NONE:
@@ -163,10 +166,15 @@ class _Walker:
                     else:
                         yield from self._turn_out(step, row.act, after, rest, passage)
 
-    def _remembers(self, act: int, alternatives: tuple[Alternative, ...]) -> bool:
+    def _remembers(self, step: int) -> bool:
         """Whether later visits are other work than the first."""
-        rows = (self.plan.acts[index] for index in (act, *(one.act for one in alternatives)))
-        return any(row.work_again != NONE or row.work_again_share != NONE for row in rows)
+        if step not in self.remembering:
+            row = self.plan.steps[step]
+            acts = (self.plan.acts[index] for index in (row.act, *(one.act for one in row.alternatives)))
+            self.remembering[step] = any(
+                act.work_again != NONE or act.work_again_share != NONE for act in acts
+            )
+        return self.remembering[step]
 
     def _do(
         self, index: int, state: State, share: float, is_first: bool, passage: Passage
@@ -266,8 +274,10 @@ class _Walker:
 
     def _noted(self, state: State, step: int, outcome: OutcomeRow, times: int) -> State:
         """One time more; no longer counted where it makes no difference."""
-        share = self._share(outcome, times)
-        if share is None or (share < NEGLIGIBLE and times > 0):
+        reached = 1.0
+        for before in range(times + 1):
+            reached *= self._share(outcome, before) or 0.0
+        if outcome.p != NONE and reached < SELDOM and times > 0:
             return state
         return _with(state, (step, outcome.name), times + 1)
 
