@@ -32,8 +32,8 @@ from sim.scenario.tree import Node, Place, Scalar
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 40
-MAX_NODES = 50_000
-MAX_PROBLEMS = 100
+MAX_NODES = 10_000  # a good half second of reading
+MAX_PROBLEMS = 100  # enough for one look
 _LONGEST = 200  # of a key that is searched for slips, so that no pattern takes long
 
 _INT = re.compile(r"[-+]?[0-9]+")
@@ -158,13 +158,13 @@ def _text_of(path: Path, shown: str) -> str:
 
 
 def _bytes_of(path: Path, shown: str) -> bytes:
-    if path.is_dir():
-        raise _fail(shown, "this is a folder. Name a scenario file in it.")
-    if not path.exists():
-        raise _fail(shown, "there is no such file.")
-    if not path.is_file():
-        raise _fail(shown, "this is not an ordinary file.")
     try:
+        if path.is_dir():
+            raise _fail(shown, "this is a folder. Name a scenario file in it.")
+        if not path.exists():
+            raise _fail(shown, "there is no such file.")
+        if not path.is_file():
+            raise _fail(shown, "this is not an ordinary file.")
         with path.open("rb") as stream:
             data = stream.read(MAX_BYTES + 1)
     except OSError as error:
@@ -301,6 +301,8 @@ class _Builder:
     def _scalar(self, event: ScalarEvent, key_place: Place | None) -> Scalar:
         text = str(event.value)
         if event.style is not None:
+            if found := _CONTROL.search(text):
+                self._problem(event, f"the character {found[0]!a} does not belong in text.")
             return text
         line = event.start_mark.line + 1
         if key_place and line > key_place.line and (found := _GLUED.match(text)):

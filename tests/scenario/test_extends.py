@@ -274,7 +274,7 @@ def test_the_base_is_no_side_of_a_conflict() -> None:
         ("child.yaml", "go round in a loop: child.yaml → child.yaml"),
         ("other.yaml", "go round in a loop: child.yaml → other.yaml → child.yaml"),
         ("3", "the name of a file is expected"),
-        (r'"a\0b"', "the name of a file is expected"),
+        (r'"a\0b"', "does not belong in text"),
         ("below", "'below' is a folder"),
         ("link.yaml", "'link.yaml' leads out of the folder of the scenario"),
         ("round.yaml", "'round.yaml' is a link that leads nowhere|there is no file 'round.yaml'"),

@@ -8,7 +8,7 @@ Not here: which numbers a section has (sections, cases, steps).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sim.scenario.checks.desk import NOBODY, Askers, Desk
@@ -116,12 +116,14 @@ def check_business_time(desk: Desk, plain: object, path: Keys, **place: Any) -> 
     return _working(desk, number, plain, path, "this counts in business time", Place(**place))
 
 
-def check_work(desk: Desk, plain: object, path: Keys, **place: Any) -> Number | None:
+def check_work(
+    desk: Desk, plain: object, path: Keys, *, why: str = "work is in working time", **place: Any
+) -> Number | None:
     """A time in working units; who wrote `1 day` is told to write `1 d`."""
     number = read(desk, plain, path)
     if number is None:
         return None
-    return _working(desk, number, plain, path, "work is in working time", Place(**place))
+    return _working(desk, number, plain, path, why, Place(**place))
 
 
 def _working(desk: Desk, number: Number, plain: object, path: Keys, why: str, place: Place) -> Number | None:
@@ -216,12 +218,14 @@ def _check_parameters(desk: Desk, part: Number, path: Keys) -> None:
 def _check_bounds(desk: Desk, number: Number, path: Keys, place: Place) -> None:
     for leaf in leaves(number):
         if isinstance(leaf, DistributionCall):
+            # a draw of 0 does no harm where a constant 0 would
+            here = replace(place, low=min(place.low, 0.0))
             named = leaf.parameters.items()
             values = [v for name, v in named if isinstance(v, Constant) and name not in _PLAIN_PARAMETERS]
         else:
-            values = [leaf] if isinstance(leaf, Constant) else []
+            here, values = place, [leaf] if isinstance(leaf, Constant) else []
         for value in values:
-            _check_value(desk, value.value, desk.words(value), value.dimension, path, place)
+            _check_value(desk, value.value, desk.words(value), value.dimension, path, here)
         if not values and (ends := extremes(leaf, desk.scenario.working_time)) is not None:
             _check_computed(desk, leaf, ends, path, place)
 
@@ -242,7 +246,9 @@ def _check_value(
 ) -> bool:
     """Whether a value was refused."""
     n_before = len(desk.problems)
-    if value < place.low:
+    if value < place.low and dimension.is_time and place.low == 1:
+        desk.say(path, f"found {found}. Admissible: more than 0.")
+    elif value < place.low:
         bound = f"{100 * place.low:g}%" if dimension is Dimension.SHARE else f"{place.low:g}"
         desk.say(path, f"found {found}. Admissible: {bound if place.low else '0'} or more.")
     elif place.high is not None and value > place.high + ALMOST:

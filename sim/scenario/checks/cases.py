@@ -112,7 +112,8 @@ def _check_arrive(desk: Desk, name: str, arrive: schema.Arrive, path: Keys) -> N
         names = ", ".join(way.rstrip("_") for way in _WAYS)
         desk.say(path, f"{found}. Exactly one of: {names}.")
     check_number(desk, arrive.rate, (*path, "rate"), Dimension.RATE)
-    check_work(desk, arrive.every, (*path, "every"), low=1, constant=True)
+    every = "an interval counts in business time"
+    check_work(desk, arrive.every, (*path, "every"), why=every, low=1, constant=True)
     for key in ("population", "backlog"):
         check_count(desk, getattr(arrive, key), (*path, key), high=MAX_CASES)
     desk.calendar(arrive.calendar, (*path, "calendar"))

@@ -15,6 +15,7 @@ from sim.scenario import schema
 from sim.scenario.checks.spots import reached, spots
 from sim.scenario.nearest import did_you_mean
 from sim.scenario.numbers import Number, NumberSyntaxError, describe
+from sim.scenario.reader import MAX_PROBLEMS
 from sim.scenario.tree import Keys, Node
 
 if TYPE_CHECKING:
@@ -29,6 +30,10 @@ _PLURALS = {"flow": "Flows", "case": "Cases"}
 _SHOWN = 30
 
 
+class TooManyProblems(Exception):
+    """The check ends here; what was found so far is told."""
+
+
 class Desk:
     """The scenario under examination, and everything found wrong with it."""
 
@@ -41,14 +46,22 @@ class Desk:
         return self.scenario.file
 
     def say(self, path: Keys, message: str, *, at_key: bool = False) -> None:
-        """Note a problem at the place of a path."""
+        """Note a problem at the place of a path.
+
+        Raises
+        ------
+        TooManyProblems
+            There are enough of them for one look.
+        """
         self.problems.append(self.scenario.problem(path, message.strip(), at_key=at_key))
+        if len(self.problems) >= MAX_PROBLEMS:
+            raise TooManyProblems
 
     def known(self, kind: str, word: str, names: Iterable[str], path: Keys, extra: str = "") -> bool:
         """Whether a name exists; if not, a problem that lists those that do."""
-        names = sorted(set(names))
-        if word in names:
+        if word in (names := set(names)):
             return True
+        names = sorted(names)
         have = ", ".join(names[:_SHOWN]) + (", ..." if len(names) > _SHOWN else "")
         plural = _PLURALS.get(kind, f"{kind.capitalize()}s")
         words = f"no {kind} is called '{word}'{extra}. {plural} here: {have or 'none'}."

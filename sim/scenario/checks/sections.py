@@ -136,9 +136,7 @@ def check_teams(desk: Desk) -> None:
 
 def _check_other_work(desk: Desk, other: schema.OtherWork, path: Keys) -> None:
     check_number(desk, other.people, (*path, "people"), Dimension.NUMBER, high=MAX_MEMBERS)
-    work = check_work(desk, other.work, (*path, "work"), draws=True)
-    if isinstance(work, Constant) and work.value == 0:
-        desk.say((*path, "work"), "found 0 min. Admissible: more than 0, such as 2 h.")
+    check_work(desk, other.work, (*path, "work"), low=1, draws=True)
     check_number(desk, other.priority, (*path, "priority"), Dimension.NUMBER, low=LOWEST)
 
 

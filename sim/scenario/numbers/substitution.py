@@ -19,7 +19,7 @@ from sim.scenario.numbers.tree import (
     Steps,
     size,
 )
-from sim.scenario.numbers.vocabulary import MAX_PARTS, unknown
+from sim.scenario.numbers.vocabulary import MAX_PARTS, MAX_REFERENCES, unknown
 
 
 def substitute(number: Number, assumptions: Mapping[str, Number]) -> Number:
@@ -55,6 +55,10 @@ class _Substitution:
         if name not in self._assumptions:
             raise NumberSyntaxError(
                 unknown("assumption", f"${name}", [f"${known}" for known in self._assumptions])
+            )
+        if len(path) >= MAX_REFERENCES:
+            raise NumberSyntaxError(
+                f"assumptions refer to each other more than {MAX_REFERENCES} deep; shorten the chain"
             )
         if name not in self._resolved:
             resolved = self.apply(self._assumptions[name], (*path, name))
