@@ -84,7 +84,9 @@ def test_every_figure_stands_in_the_glossary_once_with_its_kinds_and_unit(tmp_pa
     for measure in measures:
         kinds.setdefault(measure.metric, set()).add(measure.kind)
     units = {measure.metric: measure.unit for measure in measures}
+    # money is of a comparison: tests/cli/test_json.py holds it to the glossary
     rows = [_cells(line) for line in _glossary_rows()]
+    rows = [row for row in rows if not {"money", "business"} & set(row[1].split(", "))]
     names = [row[0].strip("`") for row in rows]
     assert len(names) == len(set(names))
     assert {name: set(row[1].split(", ")) for name, row in zip(names, rows, strict=True)} == kinds

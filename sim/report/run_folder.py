@@ -161,6 +161,10 @@ def _manifest(
     files = _scenario_files(results)
     seeds = list(dict.fromkeys(result.seed for result in results))
     engines = list(dict.fromkeys(result.engine for result in results))
+    asked = results[0].precision
+    precision = (
+        {} if asked is None else {"precision": asked, "precise": all(each.is_precise for each in results)}
+    )
     return {
         "versions": _versions(),
         "seed": seeds[0] if len(seeds) == 1 else seeds,
@@ -169,6 +173,7 @@ def _manifest(
         "started": started.isoformat(timespec="seconds"),
         "elapsed_s": elapsed_s,
         "complete": all(result.is_complete for result in results),
+        **precision,
         "scenarios": [
             {
                 "name": result.name,

@@ -1,4 +1,4 @@
-"""Cash flows against the worked example of parameters.md 5.4 and cases done by hand."""
+"""Cash flows against the worked example of docs/business-case.md and cases done by hand."""
 
 import math
 

@@ -1,0 +1,174 @@
+"""Ctrl-C, SIGTERM, closed pipes, and folders that cannot be written: what the command leaves behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals as a terminal sends them")
+
+SIM = [sys.executable, "-m", "sim"]
+
+
+class Terminal:
+    """A command in a session of its own, its stderr on a terminal, as a person sees it."""
+
+    def __init__(self, folder: Path, *arguments: str) -> None:
+        self.master, slave = pty.openpty()
+        environment = {**os.environ, "TERM": "xterm", "COLUMNS": "100"}
+        self.process = subprocess.Popen(
+            [*SIM, *arguments],
+            cwd=folder,
+            stdout=subprocess.PIPE,
+            stderr=slave,
+            start_new_session=True,
+            env=environment,
+        )
+        os.close(slave)
+        self.seen = ""
+
+    def read(self) -> str:
+        try:
+            text = os.read(self.master, 65536).decode(errors="replace")
+        except OSError:  # the other side has closed it
+            text = ""
+        self.seen += text
+        return text
+
+    def wait_for(self, pattern: str) -> None:
+        while not re.search(pattern, self.seen):
+            assert self.read(), f"ended before {pattern!r} was seen: {self.seen}"
+
+    def send(self, number: int) -> None:
+        """To the whole session, as a terminal does."""
+        os.killpg(self.process.pid, number)
+
+    def end(self) -> tuple[int, str]:
+        """Exit code and stdout; `seen` has what came on the terminal."""
+        while self.read():
+            pass
+        stdout, _ = self.process.communicate(timeout=60)
+        os.close(self.master)
+        return self.process.returncode, stdout.decode()
+
+    def living(self) -> list[str]:
+        """Processes of the session that are not dead: none may be left."""
+        found = []
+        for each in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                fields = each.read_text().rsplit(")", 1)[1].split()
+            except OSError:
+                continue
+            if int(fields[3]) == self.process.pid and fields[0] != "Z":
+                found.append(each.parent.name)
+        return found
+
+
+SOME_FINISHED = r"\b[1-9]\d*/\d"
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("arguments", [("run", "office.yaml"), ("compare", "office.yaml", "form.yaml")])
+def test_ctrl_c_keeps_what_was_finished_and_says_that_it_is_not_all(office, arguments, jobs):
+    terminal = Terminal(office, *arguments, "-n", "100000", "--jobs", jobs)
+    terminal.wait_for(SOME_FINISHED)
+    terminal.send(signal.SIGINT)
+    code, stdout = terminal.end()
+    _check_stopped(terminal, office, code, 130)
+    assert "Small office" in stdout
+
+
+def test_a_second_ctrl_c_does_not_break_off_the_writing(office):
+    terminal = Terminal(office, "compare", "office.yaml", "form.yaml", "-n", "100000", "--jobs", "2")
+    terminal.wait_for(SOME_FINISHED)
+    for _ in range(3):
+        terminal.send(signal.SIGINT)
+        time.sleep(0.2)
+    code, _ = terminal.end()
+    _check_stopped(terminal, office, code, 130)
+
+
+def test_sigterm_is_as_clean(office):
+    terminal = Terminal(office, "run", "office.yaml", "-n", "100000", "--jobs", "2")
+    terminal.wait_for(SOME_FINISHED)
+    terminal.process.send_signal(signal.SIGTERM)
+    code, _ = terminal.end()
+    _check_stopped(terminal, office, code, 143)
+
+
+def _check_stopped(terminal: Terminal, office: Path, code: int, expected: int) -> None:
+    assert code == expected, terminal.seen
+    assert "interrupted: only the replications that had finished are counted" in terminal.seen
+    assert "Traceback" not in terminal.seen
+    (folder,) = (office / "results").iterdir()
+    assert not folder.name.startswith(".")
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert manifest["complete"] is False
+    assert manifest["scenarios"][0]["replications"] >= 1
+    assert json.loads((folder / "summary.json").read_text())["metrics"]
+    time.sleep(0.5)
+    assert terminal.living() == []
+
+
+def test_progress_is_silent_where_stderr_is_no_terminal(office):
+    done = _call(office, "run", "office.yaml", "-n", "2", "--jobs", "1")
+    assert done.returncode == 0
+    assert re.fullmatch(r"kept in results/\S+\n", done.stderr)
+
+
+def test_two_runs_at_once_share_a_results_folder(office):
+    runs = [
+        subprocess.Popen(
+            [*SIM, "run", "office.yaml", "-n", "1"],
+            cwd=office,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
+        for _ in range(2)
+    ]
+    for each in runs:
+        _, message = each.communicate(timeout=120)
+        assert each.returncode == 0, message
+    assert len([path for path in (office / "results").iterdir() if not path.name.startswith(".")]) == 2
+
+
+def test_a_folder_that_cannot_be_written_does_not_lose_the_printed_result(office):
+    done = _call(office, "run", "office.yaml", "-n", "1", "--out", "/proc/none")
+    assert done.returncode == 2
+    assert "weeks for one week of value" in done.stdout
+    assert done.stderr.startswith("/proc/none: the run could not be kept there (")
+    assert "Traceback" not in done.stderr
+
+
+def test_a_reader_that_has_heard_enough_does_not_keep_the_run_from_being_kept(office):
+    script = f"{' '.join(SIM)} compare office.yaml form.yaml -n 1 --jobs 1 --json | head -n 1"
+    done = subprocess.run(["bash", "-c", script], cwd=office, capture_output=True, text=True, timeout=120)
+    assert done.stdout == "{\n"
+    assert re.fullmatch(r"kept in results/\S+\n", done.stderr)
+
+
+def test_help_is_instant_and_imports_nothing_heavy(office):
+    script = (
+        "import sys, time; began = time.perf_counter(); sys.argv = ['sim', '--help']\n"
+        "from sim.cli.main import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "heavy = {'numpy', 'numba', 'scipy', 'polars', 'matplotlib', 'pydantic', 'simpy', 'rich', 'joblib'}\n"
+        "print(sorted(heavy & set(sys.modules)), file=sys.stderr)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
+    assert "Simulate how ideas become value" in done.stdout
+    assert done.stderr == "[]\n"
+
+
+def _call(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*SIM, *arguments], cwd=folder, capture_output=True, text=True, timeout=120)
