@@ -255,7 +255,7 @@ class _Page:
     def _size(self, row: TeamRow) -> str:
         size = "As many as are needed" if row.unlimited else self._people(row)
         is_usual = row.calendar == self.plan.business
-        text = size if is_usual else f"{size} on {self.plan.calendars[row.calendar].name}"
+        text = size if is_usual else f"{size}, working hours {self.plan.calendars[row.calendar].name}"
         if row.focus != NONE:
             text += f", focus {self.words.say(row.focus, _percent)}"
         if row.cost != NONE:
@@ -264,6 +264,8 @@ class _Page:
 
     def _people(self, row: TeamRow) -> str:
         size = self.words.say(row.size, lambda n: f"{int(n + 1e-9)}")
+        if not size.isdecimal():
+            return f"Size {size}"
         return f"{size} {'person' if size == '1' else 'people'}"
 
     def _rules(self, row: TeamRow) -> Iterator[str]:

@@ -73,9 +73,7 @@ class _Teller:
 
     def alternative(self, alternative: Alternative, row: StepRow) -> str:
         act = self.plan.acts[alternative.act]
-        who = (
-            "instead, always" if alternative.when == NONE else f"if {self.words.condition(alternative.when)}"
-        )
+        who = "always" if alternative.when == NONE else f"if {self.words.condition(alternative.when)}"
         if act.kind is ActKind.SKIP:
             return f"{who}: left out"
         is_own = act.outcome_path == act.path

@@ -19,10 +19,11 @@ NEGLIGIBLE = 1e-6
 """Walks through a flow that are less probable than this are left out; the others stand for them."""
 SELDOM = 1e-4
 """How often an outcome was taken is no longer counted where so few cases have taken it that often."""
-MAX_MOVES = 200_000
+MAX_MOVES = 100_000
 
 Key = tuple[int, str]  # step, outcome taken there; '' = visited before
 State = frozenset[tuple[Key, int]]  # what the walk so far has left behind: how often each key
+Shares = dict[State, float]
 Exit = tuple[str, str]  # how a flow was left: ('', leave name or '' for its normal end) or ('end', name)
 
 CASE_ENDS = "end"
@@ -72,6 +73,7 @@ class _Walker:
         self.passages: dict[tuple[int, State], Passage] = {}
         self.inside: dict[int, frozenset[int]] = {}
         self.remembering: dict[int, bool] = {}
+        self.plain: dict[int, bool] = {}
         self.moves = 0
 
     def all(self, call: int) -> Visits:
@@ -95,24 +97,49 @@ class _Walker:
         if (call, state) in self.passages:
             return self.passages[call, state]
         passage = Passage()
-        pending: dict[tuple[int, State], float] = {(self.plan.calls[call].first, state): 1.0}
+        pending: dict[int, Shares] = {self.plan.calls[call].first: {state: 1.0}}
         while pending:
-            key = next(iter(pending))
-            share = pending.pop(key)
+            step = next(iter(pending))
+            shares = pending.pop(step)
             self._count_move(call)
-            for target, left, part in self._visit(*key, share, passage):
-                following = self._follow(key[0], target)
-                if isinstance(following, tuple):
-                    passage.exits[following, left] += part
-                elif part >= NEGLIGIBLE:
-                    pending[following, left] = pending.get((following, left), 0.0) + part
+            for target, left in self._moves(step, shares, passage):
+                following = self._follow(step, target)
+                for after, part in left.items():
+                    if isinstance(following, tuple):
+                        passage.exits[following, after] += part
+                    elif part >= NEGLIGIBLE:
+                        others = pending.setdefault(following, {})
+                        others[after] = others.get(after, 0.0) + part
         followed = sum(passage.exits.values())
         if followed < 0.5:
             raise GoesRound(f"cases go round in '{self.plan.calls[call].path}' and do not come out")
-        for exit_, part in passage.exits.items():
-            passage.exits[exit_] = part / followed
+        for way in passage.exits:
+            passage.exits[way] /= followed
         self.passages[call, state] = passage
         return passage
+
+    def _moves(self, step: int, shares: Shares, passage: Passage) -> Iterator[tuple[Target, Shares]]:
+        """Where all who stand at a step go; one that neither reads nor leaves anything takes them together."""
+        if self._is_plain(step):
+            total = sum(shares.values())
+            for target, _, part in self._visit(step, frozenset(), total, passage):
+                yield target, {state: share * part / total for state, share in shares.items()}
+            return
+        for state, share in shares.items():
+            for target, left, part in self._visit(step, state, share, passage):
+                yield target, {left: part}
+
+    def _is_plain(self, step: int) -> bool:
+        if step not in self.plain:
+            self.plain[step] = not self._remembers(step) and all(
+                not act.calls and all(_is_free(outcome) for outcome in act.outcomes)
+                for act in self._acts(step)
+            )
+        return self.plain[step]
+
+    def _acts(self, step: int) -> list[ActRow]:
+        row = self.plan.steps[step]
+        return [self.plan.acts[index] for index in (row.act, *(one.act for one in row.alternatives))]
 
     def _count_move(self, call: int) -> None:
         self.moves += 1
@@ -169,10 +196,8 @@ class _Walker:
     def _remembers(self, step: int) -> bool:
         """Whether later visits are other work than the first."""
         if step not in self.remembering:
-            row = self.plan.steps[step]
-            acts = (self.plan.acts[index] for index in (row.act, *(one.act for one in row.alternatives)))
             self.remembering[step] = any(
-                act.work_again != NONE or act.work_again_share != NONE for act in acts
+                act.work_again != NONE or act.work_again_share != NONE for act in self._acts(step)
             )
         return self.remembering[step]
 
@@ -234,12 +259,11 @@ class _Walker:
             step = self.plan.calls[call].first
             while step != NONE:
                 found.add(step)
-                row = self.plan.steps[step]
-                for act in (self.plan.acts[i] for i in (row.act, *(one.act for one in row.alternatives))):
+                for act in self._acts(step):
                     detours = (one.target.call for one in act.outcomes if one.target.kind is TargetKind.DO)
                     for inner in (*act.calls, *detours):
                         found |= self._steps_inside(inner)
-                step = row.next
+                step = self.plan.steps[step].next
             self.inside[call] = frozenset(found)
         return self.inside[call]
 
@@ -290,6 +314,11 @@ class _Walker:
 
 
 _NEXT = Target(TargetKind.NEXT)
+
+
+def _is_free(outcome: OutcomeRow) -> bool:
+    """Whether an outcome does not depend on how often it was taken, and leads nowhere inside."""
+    return outcome.weaken == 1.0 and outcome.at_most == NONE and outcome.target.kind is not TargetKind.DO
 
 
 def _with(state: State, key: Key, count: int) -> State:
