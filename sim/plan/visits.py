@@ -119,7 +119,7 @@ class _Walker:
         return passage
 
     def _moves(self, step: int, shares: Shares, passage: Passage) -> Iterator[tuple[Target, Shares]]:
-        """Where all who stand at a step go; one that neither reads nor leaves anything takes them together."""
+        """Where those at a step go; one that neither reads nor leaves anything moves all of them at once."""
         if self._is_plain(step):
             total = sum(shares.values())
             for target, _, part in self._visit(step, frozenset(), total, passage):
