@@ -74,6 +74,7 @@ class _Walker:
         self.inside: dict[int, frozenset[int]] = {}
         self.remembering: dict[int, bool] = {}
         self.plain: dict[int, bool] = {}
+        self.chances: dict[int, float] = {}
         self.moves = 0
 
     def all(self, call: int) -> Visits:
@@ -294,7 +295,9 @@ class _Walker:
             return None
         if outcome.at_most != NONE and times >= outcome.at_most:
             return 0.0
-        return self.world.mean(outcome.p) * outcome.weaken**times
+        if outcome.p not in self.chances:
+            self.chances[outcome.p] = self.world.mean(outcome.p)
+        return self.chances[outcome.p] * outcome.weaken**times
 
     def _noted(self, state: State, step: int, outcome: OutcomeRow, times: int) -> State:
         """One time more; no longer counted where it makes no difference."""

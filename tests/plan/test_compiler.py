@@ -25,7 +25,6 @@ from sim.plan.arrays import (
     TargetKind,
     TeamRow,
 )
-from sim.plan.luck import check_luck
 from sim.records import AccountClass
 from sim.scenario.load import load
 from sim.scenario.schema import Flow
@@ -459,13 +458,6 @@ def test_joint_work_without_a_common_hour_in_each_week_is_refused(build: Build) 
     team = "  fortnightly: {size: 1, calendar: board}\ntraits:"
     with pytest.raises((PlanError, ScenarioError), match="no common open time in every week"):
         build(text.replace("traits:", team, 1))
-
-
-def test_two_draws_with_one_hash_are_refused(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
-    plan = build(NESTED)
-    monkeypatch.setattr("sim.plan.luck.path_hash", lambda source, path: len(path))
-    with pytest.raises(PlanError, match=r"'idea\|idea/.*' and 'idea\|.*' have the same hash"):
-        check_luck(plan)
 
 
 def test_an_end_that_starts_a_case_must_be_a_step(build: Build) -> None:

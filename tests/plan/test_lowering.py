@@ -1,17 +1,13 @@
-"""Numbers, conditions and traits as rows of tables: units, assumptions, values over time, sizes."""
+"""Numbers, conditions and traits as rows of tables: units, assumptions, what is refused."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import pytest
 
 from sim.errors import PlanError
 from sim.plan.arrays import NONE, NumberKind, TestKind, TraitKind
 from sim.plan.lowering import Tables
-from sim.plan.over_time import expected, floor_changes, knots
-from sim.plan.scales import as_written, money_per_month, money_per_open_hour, per_open_ms
-from sim.scenario.numbers import parse_value
+from sim.plan.scales import as_written
 from sim.units.dimensions import Dimension, WorkingTime
 
 HOUR = 3_600_000
@@ -19,24 +15,6 @@ DAY = 24 * HOUR
 MONTH = 2_629_800_000
 OFFICE = WorkingTime(8 * HOUR, 40 * HOUR)
 WARM_UP = 10 * DAY
-
-
-@pytest.fixture
-def tables(tmp_path: Path) -> Tables:
-    traits = {"sensitive": "40%", "size": {"large": "20%", "standard": "rest"}, "lines": "uniform 1 to 9"}
-    (tmp_path / "log.csv").write_text("spent\n2 h\n30 min\n", encoding="utf-8")
-    return Tables(
-        folder=tmp_path,
-        assumptions={
-            "patience": parse_value("60 d", OFFICE),
-            "staff": parse_value("ramp 2 at 0 days to 4 at 10 days", OFFICE),
-            "rate": parse_value("3 per year", OFFICE),
-        },
-        working_time=OFFICE,
-        warm_up=WARM_UP,
-        case_types=("idea", "plea"),
-        trait_definitions={"idea": traits, "plea": {**traits, "sensitive": "10%"}},
-    )
 
 
 @pytest.mark.parametrize(
@@ -68,74 +46,6 @@ def test_assumptions_are_put_into_distributions(tables: Tables) -> None:
 def test_points_in_time_are_shifted_by_the_warm_up(tables: Tables) -> None:
     row = tables.numbers[tables.number({"0 days": 2, "5 days": 3}, "here")]
     assert (row.kind, row.points) == (NumberKind.STEPS, (WARM_UP, WARM_UP + 5 * DAY))
-
-
-@pytest.mark.parametrize(
-    ("days", "before", "value"),
-    [(0, False, 2), (10, False, 2), (15, True, 2), (15, False, 3), (99, False, 3)],
-)
-def test_a_number_over_time_jumps_at_its_points(
-    tables: Tables, days: int, before: bool, value: float
-) -> None:
-    number = tables.number({"0 days": 2, "5 days": 3}, "here")
-    assert expected(tables.numbers, number, days * DAY, before=before) == value
-
-
-def test_arithmetic_over_time_stays_arithmetic(tables: Tables) -> None:
-    number = tables.number("$staff * 3 + 1", "here")
-    assert tables.numbers[number].kind is NumberKind.ADD
-    assert expected(tables.numbers, number, WARM_UP + 5 * DAY) == pytest.approx(10)
-    assert knots(tables.numbers, number) == [WARM_UP, WARM_UP + 10 * DAY]
-
-
-def test_a_size_on_a_ramp_changes_where_it_reaches_a_whole_number(tables: Tables) -> None:
-    changes = floor_changes(tables.numbers, tables.number("$staff", "here"), 60 * DAY)
-    assert changes == pytest.approx([15 * DAY, 20 * DAY], abs=1_000)
-
-
-def test_a_size_in_steps_changes_at_the_step(tables: Tables) -> None:
-    number = tables.number({"0 days": 4, "5 days": 2, "9 days": 2.5, "30 days": 7}, "here")
-    assert floor_changes(tables.numbers, number, 60 * DAY) == (15 * DAY, 40 * DAY)
-
-
-def test_a_size_that_goes_up_and_down_in_a_product_is_followed_by_the_day(tables: Tables) -> None:
-    hump = "ramp 0 at 0 days to 4 at 8 days * ramp 4 at 0 days to 0 at 8 days"
-    number = tables.number("(ramp 0 at 0 days to 4 at 8 days) * (ramp 4 at 0 days to 0 at 8 days)", hump)
-    changes = floor_changes(tables.numbers, number, 60 * DAY)
-    assert len(changes) == 8  # up to 4 and down again
-    assert changes[3] == pytest.approx(WARM_UP + 4 * DAY, abs=HOUR)
-
-
-@pytest.mark.parametrize(
-    ("raw", "mean"),
-    [
-        ("2 h", 2 * HOUR),
-        ("1 h + exponential mean 2 h", 3 * HOUR),
-        (
-            {"mix": {"easy": {"p": "75%", "is": "1 h"}, "hard": {"p": "rest", "is": "exponential mean 5 h"}}},
-            2 * HOUR,
-        ),
-        ("empirical log.csv column spent", 1.25 * HOUR),
-    ],
-)
-def test_the_mean_of_a_drawn_number_is_known(tables: Tables, raw: object, mean: float) -> None:
-    assert expected(tables.numbers, tables.number(raw, "here"), 0) == pytest.approx(mean)
-
-
-def test_rates_are_per_open_millisecond(tables: Tables) -> None:
-    scale = per_open_ms(40 * HOUR, OFFICE)
-    number = tables.number("$rate * 40 + 1 per d", "here", scale=scale)
-    assert expected(tables.numbers, number, 0) == pytest.approx(120 / (52 * 40 * HOUR) + 1 / (8 * HOUR))
-
-
-def test_a_salary_is_spread_over_the_open_hours_of_a_year(tables: Tables) -> None:
-    number = tables.number("104 k per year", "here", scale=money_per_open_hour(40 * HOUR, OFFICE))
-    assert tables.numbers[number].value == pytest.approx(50)
-
-
-def test_a_price_of_an_environment_is_per_month_of_the_wall_clock(tables: Tables) -> None:
-    number = tables.number("2 per h", "here", scale=money_per_month)
-    assert tables.numbers[number].value == pytest.approx(2 * 730.5)
 
 
 def test_by_trait_has_a_number_for_each_level_in_order(tables: Tables) -> None:
