@@ -96,6 +96,12 @@ def test_with_the_owners_own_team_means_another_member(small):
     assert [row[11] for row in starts] == [1, 2]
 
 
+def test_a_team_that_joins_itself_needs_so_many_different_members(small):
+    run = small("a: {size: 3}", "s: {team: a, with: {a: 2}, work: 1 h}", arrive="{backlog: 2}")
+    starts = [(row[1] / 3_600_000, row[11]) for row in run.facts.events if row[9] == "start"]
+    assert starts == [(9, 1), (9, 2), (9, 3), (10, 1), (10, 2), (10, 3)]
+
+
 # -- batches
 
 

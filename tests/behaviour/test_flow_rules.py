@@ -85,6 +85,16 @@ def test_a_batch_in_an_alternative_waits_apart_from_the_step_s_own(small):
     assert 2 in sizes.values() and 3 in sizes.values()
 
 
+def test_work_in_place_of_a_flow_leaves_under_none_of_its_names(small):
+    run = small(
+        "a: {size: 1}",
+        "s: {flow: g, then: {bad: {end: failed}}, instead: {x: {team: a, work: 1 h}}}, u: {end: served}",
+        flows="g: {steps: {t: {team: a, work: 3 h, then: {no: {p: 50%, leave: bad}, y: rest}}}}",
+        arrive="{backlog: 3}",
+    )
+    assert outcomes(run) == ["served"] * 3
+
+
 # -- detours and limits
 
 

@@ -204,6 +204,8 @@ def complete(
         world.give_back(case, environment)
     if not act.outcomes:
         return NEXT
+    if act.kind is not ActKind.FLOW and all(row.p != NONE for row in act.outcomes):
+        return NEXT  # done in place of a flow, it leaves under none of that flow's names
     if act.kind is ActKind.FLOW:
         outcome = _route(act.outcomes, left)
         return NEXT if outcome is None else _take(world, token, step, visit, outcome)

@@ -261,12 +261,12 @@ class Team:
             return 100
         return max(1, round(100 * self.world.luck.read(self.row.focus, now, None)))
 
-    def free_members(self, n: int, besides: Member | None, is_joint: bool, now: int) -> list[Member] | None:
+    def free_members(self, n: int, besides: list[Member], is_joint: bool, now: int) -> list[Member] | None:
         """The n lowest-numbered free members, or None."""
         size = len(self.members) if self.row.unlimited else self.size(now)
         found: list[Member] = []
         for member in self.members[:size]:
-            if member.is_free and member is not besides and (is_joint or member is not self.kept):
+            if member.is_free and member not in besides and (is_joint or member is not self.kept):
                 found.append(member)
                 if len(found) == n:
                     return found
@@ -429,18 +429,21 @@ class Dispatching:
             team = self.teams[need.team]
             if not team.calendar.is_open(now):
                 return None
-            members = self._members_for(work, need.is_owner, need.n, team, now)
+            members = self._members_for(work, need, team, [member for _, member in people], now)
             if members is None:
                 return None
             people += [(team, member) for member in members]
         return people
 
-    def _members_for(self, work: Work, is_owner: bool, n: int, team: Team, now: int) -> list[Member] | None:
-        case = work.token.case
-        owner = self.owner_in(case, team)
-        if not is_owner:
-            named = any(need.is_owner for need in work.act.needs)
-            return team.free_members(n, owner if named else None, work.is_joint, now)
+    def _members_for(
+        self, work: Work, need: Need, team: Team, taken: list[Member], now: int
+    ) -> list[Member] | None:
+        """Free members for one need, besides those taken for others and an owner who is named."""
+        owner = self.owner_in(work.token.case, team)
+        if not need.is_owner:
+            if owner is not None and any(other.is_owner for other in work.act.needs):
+                taken = [*taken, owner]
+            return team.free_members(need.n, taken, work.is_joint, now)
         assert owner is not None
         return [owner] if owner.is_free and (work.is_joint or owner is not team.kept) else None
 
