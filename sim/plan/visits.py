@@ -181,18 +181,13 @@ class _Walker:
         falls_back = 0.0
         if alternative is not None and alternative.falls_back != NONE:
             falls_back = self.world.mean(alternative.falls_back)
-        for ended, left, part in self._do(index, state, share, is_first, passage):
-            if ended is not None:
-                yield ended, left, part
-                continue
-            if falls_back < 1:
-                yield from self._turn_out(step, index, left, part * (1 - falls_back), passage)
-            if falls_back > 0:
+        for way, left, part in self._do(index, state, share, is_first, passage):
+            if way[0] == CASE_ENDS or falls_back < 1:
+                stays = part if way[0] == CASE_ENDS else part * (1 - falls_back)
+                yield from self._turn_out(step, index, way, left, stays, passage)
+            if way[0] != CASE_ENDS and falls_back > 0:
                 for again, after, rest in self._do(row.act, left, part * falls_back, is_first, passage):
-                    if again is not None:
-                        yield again, after, rest
-                    else:
-                        yield from self._turn_out(step, row.act, after, rest, passage)
+                    yield from self._turn_out(step, row.act, again, after, rest, passage)
 
     def _remembers(self, step: int) -> bool:
         """Whether later visits are other work than the first."""
@@ -204,43 +199,33 @@ class _Walker:
 
     def _do(
         self, index: int, state: State, share: float, is_first: bool, passage: Passage
-    ) -> Iterator[tuple[Target | None, State, float]]:
-        """What is done; gives None when it is done, or how the case ends, or where a flow step leads."""
+    ) -> Iterator[tuple[Exit, State, float]]:
+        """What is done, and how it ends: ('', '') done, a flow by the name it was left with, or the case."""
         act = self.plan.acts[index]
         passage.acts[index, is_first] += share
         if act.kind is ActKind.END:
-            yield Target(TargetKind.END, name=act.name), state, share
+            yield (CASE_ENDS, act.name), state, share
         elif act.kind is ActKind.FLOW:
-            yield from self._run(act, state, share, passage)
+            yield from self._through(act.calls[0], state, share, passage)
         elif act.kind is ActKind.FORK:
             yield from self._fork(act, state, share, passage)
         else:
-            yield None, state, share
-
-    def _run(
-        self, act: ActRow, state: State, share: float, passage: Passage
-    ) -> Iterator[tuple[Target | None, State, float]]:
-        """Through another flow, and on by the name with which it was left."""
-        for (kind, name), left, part in self._through(act.calls[0], state, share, passage):
-            if kind == CASE_ENDS:
-                yield Target(TargetKind.END, name=name), left, part
-                continue
-            routed = next((o for o in act.outcomes if o.name == name or (o.p == NONE and not name)), None)
-            yield (_NEXT if routed is None else routed.target), left, part
+            yield _DONE, state, share
 
     def _fork(
         self, act: ActRow, state: State, share: float, passage: Passage
-    ) -> Iterator[tuple[Target | None, State, float]]:
+    ) -> Iterator[tuple[Exit, State, float]]:
         """Through all branches; what each leaves behind is independent of the others."""
-        ways: list[tuple[Target | None, State, float]] = [(None, state, share)]
+        ways: dict[tuple[Exit, State], float] = {(_DONE, state): share}
         for call in act.calls:
-            found = []
-            for ended, before, part in ways:
-                for (kind, name), left, rest in self._through(call, before, part, passage):
-                    over = Target(TargetKind.END, name=name) if kind == CASE_ENDS else None
-                    found.append((ended or over, left, rest))
-            ways = _merged(found)
-        yield from ways
+            found: dict[tuple[Exit, State], float] = defaultdict(float)
+            for (first, before), part in ways.items():
+                for way, left, rest in self._through(call, before, part, passage):
+                    over = first if first[0] == CASE_ENDS else way if way[0] == CASE_ENDS else _DONE
+                    found[over, left] += rest
+            ways = found
+        for (way, left), part in ways.items():
+            yield way, left, part
 
     def _through(
         self, call: int, state: State, share: float, passage: Passage
@@ -271,10 +256,18 @@ class _Walker:
     # --- outcomes
 
     def _turn_out(
-        self, step: int, index: int, state: State, share: float, passage: Passage
+        self, step: int, index: int, way: Exit, state: State, share: float, passage: Passage
     ) -> Iterator[tuple[Target, State, float]]:
+        """Where one goes from what was done."""
+        if way[0] == CASE_ENDS:
+            yield Target(TargetKind.END, name=way[1]), state, share
+            return
         act = self.plan.acts[index]
-        if not act.outcomes or act.kind is ActKind.FLOW:
+        if act.kind is ActKind.FLOW:
+            routed = next((o for o in act.outcomes if (o.name == way[1] if way[1] else o.p == NONE)), None)
+            yield (_NEXT if routed is None else routed.target), state, share
+            return
+        if all(outcome.p != NONE for outcome in act.outcomes):  # none, or names of a flow that was not run
             yield _NEXT, state, share
             return
         counts = {key[1]: count for key, count in state if key[0] == step}
@@ -317,6 +310,7 @@ class _Walker:
 
 
 _NEXT = Target(TargetKind.NEXT)
+_DONE: Exit = ("", "")
 
 
 def _is_free(outcome: OutcomeRow) -> bool:
@@ -326,10 +320,3 @@ def _is_free(outcome: OutcomeRow) -> bool:
 
 def _with(state: State, key: Key, count: int) -> State:
     return frozenset((*(item for item in state if item[0] != key), (key, count)))
-
-
-def _merged(ways: list[tuple[Target | None, State, float]]) -> list[tuple[Target | None, State, float]]:
-    found: dict[tuple[Target | None, State], float] = defaultdict(float)
-    for ended, state, share in ways:
-        found[ended, state] += share
-    return [(ended, state, share) for (ended, state), share in found.items()]

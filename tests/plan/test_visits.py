@@ -128,6 +128,18 @@ def test_alternatives_and_what_falls_back(visits: Expect) -> None:
     assert found["last"] == pytest.approx(1)
 
 
+def test_a_flow_in_place_of_a_step_may_fall_back_too(visits: Expect) -> None:
+    found = visits(f"""
+  main:
+    steps:
+      do_it: {{team: desk, work: 1 h, instead: {{quick: {{flow: inner, falls_back: 10%}}}}}}
+      last: {{{WORK}}}
+  inner: {{steps: {{copy: {{{WORK}}}}}}}
+""")
+    assert found["do_it"] == pytest.approx(0.1)
+    assert found["do_it#quick/copy"] == found["last"] == pytest.approx(1)
+
+
 def test_the_names_with_which_a_flow_leaves_are_routed(visits: Expect) -> None:
     found = visits(f"""
   main:
