@@ -33,8 +33,9 @@ def dispersion(counts, means):
 def test_mm_infinity_from_empty(agrees):
     """M/M/infinity, empty at 0: mean number at t is lambda/mu (1 - exp(-mu t)), Poisson distributed.
 
-    So the variance is the same number: squared deviations over the mean are 1 on average. Source: Gross, Shortle, Thompson, Harris, Fundamentals of Queueing
-    Theory, 4th ed., section 2.11.2. 120 replications of one day.
+    So the variance is the same number: squared deviations over the mean are 1 on average. 120 replications of
+    one day. Source: Gross, Shortle, Thompson, Harris, Fundamentals of Queueing Theory, 4th ed.,
+    section 2.11.2.
     """
     instants, arrivals, service = (1, 3, 8, 20), 8.0, 1 / 4
     means = {("inside", "own", f"{t} h"): arrivals / service * (1 - exp(-service * t)) for t in instants}

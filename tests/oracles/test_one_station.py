@@ -21,7 +21,7 @@ LOAD, WORK = ("utilisation", "team", "servers"), ("work_time", "step", "c/s")
     [
         ("1 per h", "exponential mean 0.5 h", 1.0, 2.0),
         ("32 per d", "exponential mean 18 min", 32 / 24, 60 / 18),
-        ("1.092 k per month", "exponential mean 0.02 d", 1092 / 728, 1 / 0.48),
+        ("873.6 per month", "exponential mean 0.0125 d", 873.6 / 728, 1 / 0.3),
     ],
 )
 def test_mm1(agrees, rate, work, arrivals, service):
@@ -40,7 +40,7 @@ flows: {{f: {{steps: {{s: {{team: servers, work: {work}}}}}}}}}
 """,
         {LEAD: lead, WIP: arrivals * lead, WAIT: arrivals / service * lead},
         given={RATE: arrivals, LOAD: 100 * arrivals / service},
-        within={"lead_time": 0.1, "wip": 0.1, "wait": 0.15},
+        within={"lead_time": 0.08, "wip": 0.08, "wait": 0.16},
     )
 
 
@@ -49,25 +49,25 @@ def test_mmc(agrees, erlang_c, waits_of):
 
     Source: Gross et al., 4th ed., section 2.3.
     """
-    c, arrivals, service = 3, 1.05, 0.5
+    c, arrivals, service = 3, 1.5, 1.0
     waiting, drain = erlang_c(c, arrivals / service), c * service - arrivals
 
     def look(facts):
         waits = waits_of(facts, 72)
-        return {("late", "own", f"{t} h"): (waits > t).mean() for t in (0, 1, 4)}
+        return {("late", "own", f"{t} h"): (waits > t).mean() for t in (0, 0.5)}
 
     agrees(
-        f"name: mmc\n{CLOCK}"
+        f"name: mmc\n{CLOCK.replace('4 weeks', '3 weeks')}"
         + """
 teams: {servers: {size: 3}}
-cases: {c: {arrive: {rate: 1.05 per h}, flow: f}}
-flows: {f: {steps: {s: {team: servers, work: exponential mean 2 h}}}}
+cases: {c: {arrive: {rate: 1.5 per h}, flow: f}}
+flows: {f: {steps: {s: {team: servers, work: exponential mean 1 h}}}}
 """,
         {WAIT: waiting / drain, LEAD: waiting / drain + 1 / service}
-        | {("late", "own", f"{t} h"): waiting * exp(-drain * t) for t in (0, 1, 4)},
+        | {("late", "own", f"{t} h"): waiting * exp(-drain * t) for t in (0, 0.5)},
         given={RATE: arrivals, LOAD: 100 * arrivals / service / c},
         look=look,
-        within={"lead_time": 0.06, "wait": 0.15, "late": 0.2},
+        within={"lead_time": 0.05, "wait": 0.26, "late": 0.2},
     )
 
 
@@ -75,7 +75,7 @@ flows: {f: {steps: {s: {team: servers, work: exponential mean 2 h}}}}
 def test_mmck(agrees, birth_death, room):
     """M/M/c/K, c = 2: share refused p_K, L = sum(n p_n), p_n by birth and death; K = c is Erlang B.
 
-    Source: Gross et al., 4th ed., sections 2.4 and 2.5; arrivals see p_n (PASTA).
+    Source: Gross et al., 4th ed., sections 2.4 and 2.5; arrivals see p_n (PASTA). 30 replications.
     """
     p = birth_death([1.8] * room, [min(n, 2) for n in range(1, room + 1)])
     inside = sum(n * p[n] for n in range(room + 1))
@@ -96,7 +96,8 @@ flows:
             ("lead_time", "outcome", "c:done"): inside / (0.9 * (1 - p[room])),
         },
         given={RATE: 0.9},
-        within={"outcome_share": 0.1, "wip": 0.03, "utilisation": 0.03, "lead_time": 0.05},
+        replications=30,
+        within={"outcome_share": 0.14, "wip": 0.04, "utilisation": 0.04, "lead_time": 0.06},
     )
 
 
@@ -104,7 +105,7 @@ flows:
 def test_loss_depends_on_the_mean_work_only(agrees, birth_death, work):
     """M/G/c/c, c = 4: share refused is Erlang B of lambda E[S], whatever the law of the work.
 
-    Source: Gross et al., 4th ed., section 5.2.2 (insensitivity, Sevastyanov 1957).
+    Source: Gross et al., 4th ed., section 5.2.2 (insensitivity, Sevastyanov 1957). 24 replications.
     """
     p = birth_death([3.0] * 4, [1, 2, 3, 4])
     agrees(
@@ -119,8 +120,8 @@ flows:
 """,
         {("outcome_share", "outcome", "c:refused"): 100 * p[4], LOAD: 25 * 3 * (1 - p[4])},
         given={RATE: 1.0},
-        replications=30,
-        within={"outcome_share": 0.12, "utilisation": 0.03},
+        replications=24,
+        within={"outcome_share": 0.16, "utilisation": 0.055},
     )
 
 
@@ -140,7 +141,7 @@ def test_erlang_a(agrees, birth_death, place):
     at_step = f", patience: {{{law}, then: {{end: lost}}}}" if place == "step" else ""
     at_case = f", patience: {{{law}}}" if place == "case" else ""
     agrees(
-        f"name: erlang a\n{CLOCK}"
+        f"name: erlang a\n{CLOCK.replace('4 weeks', '3 weeks')}"
         + f"""
 teams: {{servers: {{size: 2}}}}
 cases: {{c: {{arrive: {{rate: 1 per h}}, flow: f{at_case}}}}}
@@ -153,7 +154,7 @@ flows: {{f: {{steps: {{s: {{team: servers, work: exponential mean 2 h{at_step}}}
             LOAD: 100 * (arrivals - giving_up * queue) / service / c,
         },
         given={RATE: arrivals},
-        within={"abandonment": 0.1, "wait": 0.1, "queue_length": 0.1, "utilisation": 0.03},
+        within={"abandonment": 0.12, "wait": 0.12, "queue_length": 0.12, "utilisation": 0.035},
     )
 
 
@@ -178,6 +179,7 @@ def test_mg1(agrees, work, squared_cv):
 
     cv^2 from the laws' own parameters: uniform (b - a)^2/12, triangular (a^2 + b^2 + c^2 - ab - ac - bc)/18,
     Weibull by the gamma function. Source: Gross et al., 4th ed., section 5.1.1.
+    32 replications.
     """
     wait = 0.5 * 0.5 * (1 + squared_cv) / (2 * (1 - 0.5))
     agrees(
@@ -189,14 +191,15 @@ flows: {{f: {{steps: {{s: {{team: servers, work: {work}}}}}}}}}
 """,
         {WAIT: wait, LEAD: wait + 0.5},
         given={RATE: 1.0, LOAD: 50.0},
-        within={"wait": 0.13, "lead_time": 0.07},
+        replications=32,
+        within={"wait": 0.16, "lead_time": 0.09},
     )
 
 
 def test_mm_infinity(agrees):
     """M/M/infinity: L = lambda/mu; lead times are exponential, so their p point is -ln(1 - p)/mu.
 
-    Source: Gross et al., 4th ed., section 2.6.
+    Source: Gross et al., 4th ed., section 2.6. 24 replications.
     """
     agrees(
         f"name: mm infinity\n{CLOCK}"
@@ -212,5 +215,6 @@ flows: {f: {steps: {s: {team: many, work: exponential mean 5 h}}}}
             ("lead_time_p85", "case", "c"): -log(0.15) * 5,
         },
         given={RATE: 1.0},
-        within=0.05,
+        replications=24,
+        within=0.07,
     )
