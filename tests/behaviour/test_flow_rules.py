@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.errors import EngineError
+from sim.errors import EngineError, ScenarioError
 from sim.records import AccountClass as A
 
 HOUR = 3_600_000
@@ -372,3 +372,15 @@ def test_the_successor_of_a_case_from_the_beginning_is_in_the_statistics(small):
     )
     assert run.measure("cases", "c") == 1
     assert (run.measure("cases", "d"), run.measure("lead_time", "d")) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("team", "case", "message"),
+    [
+        ("a: {size: unlimited, owns: 1}", ", owner: a", "it has no members who could own a case"),
+        ("a: {size: 1, order: due}", ", due: uniform 1 d to 3 d", "a number that is not drawn"),
+    ],
+)
+def test_what_no_run_could_follow_is_refused_before_it(small, team, case, message):
+    with pytest.raises(ScenarioError, match=message):
+        small(team, "s: {team: a, work: 1 h}", case=case)

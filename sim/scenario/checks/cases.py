@@ -37,9 +37,12 @@ def _check_case(desk: Desk, name: str, case: schema.Case, path: Keys) -> None:
     me = frozenset({name})
     is_flow = desk.known("flow", case.flow, desk.file.flows, (*path, "flow"))
     if case.owner is not None:
-        desk.known("team", case.owner, desk.file.teams, (*path, "owner"))
+        is_team = desk.known("team", case.owner, desk.file.teams, (*path, "owner"))
+        if is_team and desk.file.teams[case.owner].size == "unlimited":
+            words = f"'{case.owner}' is unlimited: it has no members who could own a case. Give it a size."
+            desk.say((*path, "owner"), words)
     check_number(desk, case.priority, (*path, "priority"), Dimension.NUMBER, low=LOWEST, askers=me)
-    check_business_time(desk, case.due, (*path, "due"), draws=True, askers=me)
+    check_business_time(desk, case.due, (*path, "due"), askers=me)
     if case.arrive is not None:
         _check_arrive(desk, name, case.arrive, (*path, "arrive"))
     if case.patience is not None:
