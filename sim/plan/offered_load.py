@@ -233,8 +233,9 @@ class LoadReckoner:
         return size * focus * self._weeks[row.calendar]
 
     def _open_per_week(self, calendar: int) -> float:
-        """Open ms of a mean week of the run, holidays taken off."""
-        return self.plan.calendars[calendar].open_between(0, self.plan.end) * WEEK_MS / self.plan.end
+        """Open ms of a mean week of the run, holidays taken off; a week that is cut short is left out."""
+        span = self.plan.end - self.plan.end % WEEK_MS or self.plan.end
+        return self.plan.calendars[calendar].open_between(0, span) * WEEK_MS / span
 
 
 def _ends(cases: list[tuple[World, Visits]]) -> dict[str, float]:

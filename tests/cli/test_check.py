@@ -76,3 +76,14 @@ def test_run_and_compare_tell_warnings_in_short_on_stderr(folder: Path) -> None:
     found = call("compare", folder / "scenario.yaml", folder / "patch.yaml", *options)
     assert "Two steps: warnings (overload)" in found.stderr
     assert "One more expert: warnings" not in found.stderr
+
+
+def test_the_first_steps_show_what_check_prints(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "first-steps.md").read_text(encoding="utf-8")
+    base, patch = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)[:2]
+    (tmp_path / "support.yaml").write_text(base, encoding="utf-8")
+    (tmp_path / "form.yaml").write_text(patch, encoding="utf-8")
+    monkeypatch.setenv("COLUMNS", "100")
+    shown = dict(re.findall(r"```text\n\$ sim check (\S+)\n(.*?)```", page, re.DOTALL))
+    assert call("check", tmp_path / "support.yaml").stdout == shown["support.yaml"]
+    assert call("check", tmp_path / "form.yaml").stdout.endswith(shown["form.yaml"].removeprefix("...\n"))
