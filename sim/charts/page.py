@@ -14,12 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.experiment.replicate import Result
 
 WIDTH = 10.0
+HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 MARGIN = 0.35
 STYLE = Path(__file__).with_name("style.mplstyle")
 
@@ -87,7 +89,7 @@ def provenance(results: Sequence[Result]) -> str:
     """Scenarios, replications and seed, with a word where runs were interrupted."""
     seeds = ", ".join(dict.fromkeys(str(result.seed) for result in results))
     names = "; ".join(
-        f"{short(result.name)} ({len(result.runs)} replications"
+        f"{short(result.name)} ({len(result.runs)} replication{'' if len(result.runs) == 1 else 's'}"
         f"{'' if result.is_complete else ', interrupted'})"
         for result in results
     )
@@ -103,3 +105,12 @@ def number(value: float, scale: float) -> str:
 def percent(share: float) -> str:
     """A share in whole per cent."""
     return f"{100 * share:.0f} %"
+
+
+def working_day_h(result: Result) -> float:
+    """Hours of an ordinary working day: the most frequent open time of a day of the business calendar."""
+    calendar, end = result.plan.calendars[result.plan.business], result.plan.end
+    midnights = np.arange(0, end, DAY_MS)
+    hours = calendar.open_between_array(midnights, np.minimum(midnights + DAY_MS, end)) / HOUR_MS
+    values, counts = np.unique(hours[hours > 0], return_counts=True)
+    return float(values[np.argmax(counts)]) if len(values) else 24.0

@@ -1,7 +1,8 @@
 """Where the time of a case goes: one bar per scenario, its business lead time in six groups.
 
-All times are working hours per case: means over replications of the measures `time_<class>`, so the parts of
-a bar sum to the mean lead time.
+All times are working days per case: means over replications of the measures `time_<class>`, so the parts of
+a bar sum to the mean lead time. Beside each scenario stands its paired difference to the first one, and never
+two intervals next to each other, which would say nothing about the difference.
 """
 
 from __future__ import annotations
@@ -14,7 +15,18 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.charts.page import WIDTH, Page, empty_page, make_page, number, percent, provenance, short, style
+from sim.charts.page import (
+    WIDTH,
+    Page,
+    empty_page,
+    make_page,
+    number,
+    percent,
+    provenance,
+    short,
+    style,
+    working_day_h,
+)
 from sim.experiment.intervals import Interval, mean_interval
 from sim.experiment.replicate import Result
 from sim.records import GROUPS
@@ -27,7 +39,7 @@ _ROW, _LEFT, _RIGHT, _LEGEND, _AXIS = 0.62, 2.45, 0.35, 0.6, 0.55
 
 @dataclass(frozen=True, slots=True)
 class _Bar:
-    """One scenario's hours per case: by group, and their sum by replication."""
+    """One scenario's working days per case: by group, and their sum by replication."""
 
     result: Result
     groups: dict[str, float]
@@ -39,7 +51,7 @@ class _Bar:
         return mean_interval(list(self.totals.values()))
 
     @property
-    def hours(self) -> float:
+    def days(self) -> float:
         return math.fsum(self.groups.values())
 
 
@@ -62,10 +74,11 @@ def plot_time_spent(results: Sequence[Result], case_type: str) -> Figure:
 
 def _bar(result: Result, case_type: str) -> _Bar:
     found: dict[str, dict[int, float]] = {}
+    day_h = working_day_h(result)
     for run in result.runs:
-        for metric, kind, of, _, value in run.measures:
+        for metric, kind, of, unit, value in run.measures:
             if kind == "case" and of == case_type and value is not None and not math.isnan(value):
-                found.setdefault(metric, {})[run.number] = value
+                found.setdefault(metric, {})[run.number] = value / (day_h if unit == "h" else 1)
     by_group = {
         group: [found.get(f"time_{each.name.lower()}", {}) for each in classes]
         for group, classes in GROUPS.items()
@@ -86,42 +99,54 @@ def _finding(bars: list[_Bar], case_type: str) -> str:
     drawn = [bar for bar in bars if bar.totals]
     first = drawn[0]
     others = [bar for bar in drawn[1:] if bar.result.seed == first.result.seed]
-    if first is not bars[0] or not others or first.hours == 0:
+    if first is not bars[0] or not others or first.days == 0:
         return _share_sentence(first, name)
-    other = min(others, key=lambda bar: bar.hours)
-    shared = sorted(first.totals.keys() & other.totals.keys())
-    change = mean_interval([other.totals[run] - first.totals[run] for run in shared])
+    other = min(others, key=lambda bar: bar.days)
+    change = _change(first, other)
     a, b = short(first.result.name, 32), short(other.result.name, 32)
-    scale = max(first.hours, other.hours)
-    figures = f"{number(other.hours, scale)} h instead of {number(first.hours, scale)} h"
+    scale = max(first.days, other.days)
+    figures = f"{number(other.days, scale)} d instead of {number(first.days, scale)} d"
     if change.low is None or change.high is None or change.low <= 0 <= change.high:
-        return f"No clear difference in the time of {name} cases between {b} and {a}: {figures} per case"
-    is_less = other.hours < first.hours
-    share = abs(other.hours - first.hours) / first.hours
+        return f"{name}: no sure difference in lead time between {b} and {a}, {figures}"
+    is_less = other.days < first.days
+    share = abs(other.days - first.days) / first.days
     changes = {group: other.groups[group] - first.groups[group] for group in GROUPS}
     where = (min if is_less else max)(changes, key=lambda group: changes[group])
     return (
-        f"In {b} {name} cases take {percent(share)} {'less' if is_less else 'more'} working time "
-        f"than in {a}: {figures}, most of the change in “{where}”"
+        f"{name}: {percent(share)} {'less' if is_less else 'more'} lead time in {b} than in {a}, "
+        f"{figures}, most of it “{where}”"
     )
 
 
+def _change(first: _Bar, other: _Bar) -> Interval:
+    """The paired difference of the totals; without any value where the scenarios cannot be paired."""
+    if other.result.seed != first.result.seed:
+        return mean_interval([])
+    shared = sorted(first.totals.keys() & other.totals.keys())
+    return mean_interval([other.totals[run] - first.totals[run] for run in shared])
+
+
 def _share_sentence(bar: _Bar, name: str) -> str:
-    if bar.hours == 0:
+    if bar.days == 0:
         return f"{name} cases take no working time in {short(bar.result.name)}"
     largest = max(bar.groups, key=lambda group: bar.groups[group])
-    adding = bar.groups["value-adding"] / bar.hours
-    start = f"Of the {number(bar.hours, bar.hours)} working hours per {name}, {percent(adding)} add value"
+    adding = bar.groups["value-adding"] / bar.days
+    start = f"Of the {number(bar.days, bar.days)} working days per {name}, {percent(adding)} add value"
     if largest == "value-adding":
         return f"{start}, more than any other group"
-    return f"{start}; the largest part, {percent(bar.groups[largest] / bar.hours)}, is “{largest}”"
+    return f"{start}; the largest part, {percent(bar.groups[largest] / bar.days)}, is “{largest}”"
 
 
 def _footer(bars: list[_Bar], case_type: str) -> list[str]:
     cases = "; ".join(f"{short(bar.result.name)} {bar.n_cases:,}" for bar in bars)
+    day = f"1 d = {working_day_h(bars[0].result):g} h of working time"
+    told = "means over replications"
+    if len(bars) > 1:
+        told += f"; beside each total its paired difference to {short(bars[0].result.name)}, 95 % interval"
+    elif len(bars[0].totals) > 1:
+        told += "; the thin line below the bar is the 95 % interval of the total"
     return [
-        f"Working hours per {short(case_type)} case, from arrival to leaving: means over replications; "
-        "the thin line below a bar is the 95 % interval of the total.",
+        f"Working days per {short(case_type)} case, from arrival to leaving ({day}): {told}.",
         f"n = finished cases in all replications: {cases}.",
         provenance([bar.result for bar in bars]),
     ]
@@ -129,14 +154,16 @@ def _footer(bars: list[_Bar], case_type: str) -> list[str]:
 
 def _draw(page: Page, bars: list[_Bar], case_type: str) -> None:
     axes = page.axes(_LEFT, page.top + _LEGEND, WIDTH - _RIGHT, page.bottom - _AXIS)
-    reach = max(max(bar.hours, bar.total.high or 0.0) for bar in bars) or 1.0
-    scale = max(bar.hours for bar in bars)
-    axes.set_xlim(0, reach * 1.2)
+    is_alone = len(bars) == 1
+    reach = max(max(bar.days, bar.total.high or 0.0) if is_alone else bar.days for bar in bars) or 1.0
+    scale = max(bar.days for bar in bars)
+    room = 1.2 if is_alone else 1.38  # for what is written beside the longest bar
+    axes.set_xlim(0, reach * room)
     axes.set_ylim(len(bars) - 0.5, -0.5)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     axes.grid(axis="x")
-    axes.set_xlabel(f"working hours per {short(case_type)} case", parse_math=False)
+    axes.set_xlabel(f"working days per {short(case_type)} case", parse_math=False)
     lefts = [0.0] * len(bars)
     for group, colour in COLOURS.items():
         widths = [bar.groups.get(group, 0.0) for bar in bars]
@@ -144,11 +171,12 @@ def _draw(page: Page, bars: list[_Bar], case_type: str) -> None:
             range(len(bars)), widths, left=lefts, height=0.6, color=colour, edgecolor="white", label=group
         )
         # A part too narrow for its number has none.
-        words = [number(width, scale) if width >= 0.055 * reach * 1.2 else "" for width in widths]
+        words = [number(width, scale) if width >= 0.055 * reach * room else "" for width in widths]
         axes.bar_label(drawn, words, label_type="center", color="black", fontsize=9)
         lefts = [left + width for left, width in zip(lefts, widths, strict=True)]
     for i, bar in enumerate(bars):
-        _draw_names_and_total(axes, i, bar, scale, reach)
+        _draw_name(axes, i, bar)
+        _draw_total(axes, i, bar, None if is_alone else bars[0], scale)
     handles, labels = axes.get_legend_handles_labels()
     by_rows = [0, 3, 1, 4, 2, 5]  # Matplotlib fills columns; read by rows
     height = page.figure.get_figheight()
@@ -163,7 +191,7 @@ def _draw(page: Page, bars: list[_Bar], case_type: str) -> None:
     )
 
 
-def _draw_names_and_total(axes: Axes, i: int, bar: _Bar, scale: float, reach: float) -> None:
+def _draw_name(axes: Axes, i: int, bar: _Bar) -> None:
     name = "\n".join(textwrap.wrap(short(bar.result.name, 44), 24))
     axes.annotate(
         name,
@@ -176,21 +204,55 @@ def _draw_names_and_total(axes: Axes, i: int, bar: _Bar, scale: float, reach: fl
         parse_math=False,
         annotation_clip=False,
     )
+
+
+def _draw_total(axes: Axes, i: int, bar: _Bar, first: _Bar | None, scale: float) -> None:
+    """The total beside its bar, with its interval below (where it is alone) or its paired difference."""
     if not bar.totals:
-        axes.text(0.01 * reach, i, "no finished case", va="center", color="#555555", style="italic")
+        beside = (6, 0)
+        axes.annotate(
+            "no finished case", (0, i), beside, textcoords="offset points", va="center", style="italic"
+        )
         return
     total = bar.total
-    if total.low is not None and total.high is not None and total.high > total.low:
-        line = [[bar.hours - max(total.low, 0.0)], [total.high - bar.hours]]
+    if first is None and total.low is not None and total.high is not None and total.high > total.low:
+        line = [[bar.days - max(total.low, 0.0)], [total.high - bar.days]]
         # Below the bar, where it crosses no number.
         axes.errorbar(
-            [bar.hours], [i + 0.38], xerr=line, fmt="none", ecolor="black", elinewidth=1, capsize=2.5
+            [bar.days], [i + 0.38], xerr=line, fmt="none", ecolor="black", elinewidth=1, capsize=2.5
         )
+    told = "" if first is None or bar is first else _told_change(_change(first, bar), scale)
     axes.annotate(
-        f"{number(bar.hours, scale)} h",
-        (bar.hours, i),
-        xytext=(7, 0),
+        f"{number(bar.days, scale)} d",
+        (bar.days, i),
+        xytext=(7, 6 if told else 0),
         textcoords="offset points",
         va="center",
         weight="bold",
     )
+    if told:
+        axes.annotate(
+            told,
+            (bar.days, i),
+            xytext=(7, -7),
+            textcoords="offset points",
+            va="center",
+            fontsize=8.5,
+            color="#444444",
+        )
+
+
+def _told_change(change: Interval, scale: float) -> str:
+    """A paired difference with its interval, as words beside a bar."""
+    if change.mean is None:
+        return ""
+    if change.low == change.high == 0:
+        return "the same in every replication"
+    words = _signed(change.mean, scale)
+    if change.low is None or change.high is None or change.low == change.high:
+        return f"{words} d"
+    return f"{words} d ({_signed(change.low, scale)} to {_signed(change.high, scale)})"
+
+
+def _signed(value: float, scale: float) -> str:
+    return f"{'−' if value < 0 else '+'}{number(abs(value), scale)}"

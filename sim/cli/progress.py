@@ -69,6 +69,7 @@ def shown() -> Iterator[Callable[[int, int], None]]:
         TextColumn("replications"),
         BarColumn(),
         MofNCompleteColumn(),
+        TextColumn("since"),
         TimeElapsedColumn(),
         TextColumn("left"),
         # The first replications come late, after the processes have started: look back over all of them.

@@ -7,17 +7,21 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from matplotlib.container import BarContainer
+from matplotlib.container import BarContainer, ErrorbarContainer
 from matplotlib.figure import Figure
 
+from sim.calendars.working_time import merged
 from sim.charts.time_spent import plot_time_spent
 from sim.experiment.replicate import Replication, Result
 from sim.metrics import Measure
 from sim.records import GROUPS, AccountClass
 
+HOUR = 3_600_000
 PLAN: Any = SimpleNamespace(
     warm_up=0,
-    end=1,
+    end=10 * 86_400_000,
+    calendars=(merged([(d * 24 * HOUR + 9 * HOUR, d * 24 * HOUR + 17 * HOUR) for d in range(5)], "office"),),
+    business=0,
     sources=(SimpleNamespace(name="idea"), SimpleNamespace(name="idea@build")),
     case_types=(SimpleNamespace(name="idea"),),
 )
@@ -50,32 +54,40 @@ def words(figure: Figure) -> str:
     return " ".join(texts + [text.get_text() for axes in figure.axes for text in axes.texts])
 
 
-def test_bars_are_the_mean_hours_of_each_group() -> None:
+def test_bars_are_the_mean_days_of_8_hours_of_each_group() -> None:
     figure = plot_time_spent([result("now", 1.0, 3.0), result("then", 1.0, 1.0)], "idea")
     sums = [sum(HOURS[each] for each in classes) for classes in GROUPS.values()]
-    assert drawn(figure) == [[2 * hours, hours] for hours in sums]
+    assert drawn(figure) == [[2 * hours / 8, hours / 8] for hours in sums]
 
 
 def test_total_and_counts_are_written() -> None:
     text = words(plot_time_spent([result("now", 1.0, 3.0)], "idea"))
-    assert "132 h" in text
+    assert "16.5 d" in text and "1 d = 8 h" in text
     assert "now 8" in text and "2 replications" in text and "Seed 1" in text
 
 
 def test_title_of_one_scenario_names_the_largest_group() -> None:
     text = words(plot_time_spent([result("now", 1.0)], "idea"))
-    assert "Of the 66.0 working hours per idea, 2 % add value" in text
+    assert "Of the 8.25 working days per idea, 2 % add value" in text
     assert "32 %, is “waiting for people”" in text
 
 
 def test_title_of_a_clear_change_states_it() -> None:
     text = words(plot_time_spent([result("now", 2.0, 2.2), result("then", 1.0, 1.2)], "idea"))
-    assert "In then idea cases take 48 % less working time than in now: 73 h instead of 139 h" in text
+    assert "idea: 48 % less lead time in then than in now, 9.1 d instead of 17.3 d, most of it" in text
+
+
+def test_the_paired_difference_stands_beside_a_bar_and_no_interval_of_its_own() -> None:
+    figure = plot_time_spent([result("now", 2.0, 4.0), result("then", 1.0, 3.0)], "idea")
+    assert "−8.2 d" in words(figure)  # the same in each replication, whatever the totals vary
+    assert not [each for each in figure.axes[0].containers if isinstance(each, ErrorbarContainer)]
+    alone = plot_time_spent([result("now", 2.0, 4.0)], "idea")
+    assert [each for each in alone.axes[0].containers if isinstance(each, ErrorbarContainer)]
 
 
 def test_title_does_not_claim_a_change_within_its_interval() -> None:
     text = words(plot_time_spent([result("now", 1.0, 3.0), result("then", 2.0, 1.0)], "idea"))
-    assert "No clear difference" in text
+    assert "no sure difference" in text
 
 
 def test_scenarios_on_other_luck_are_not_compared() -> None:
