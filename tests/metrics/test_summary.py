@@ -183,6 +183,7 @@ def test_wip_counts_only_the_part_of_a_case_in_the_window() -> None:
     assert got["case", "lead_time"] == pytest.approx(12)
     assert got["case", "elapsed_lead_time"] == pytest.approx(28)
     assert (got["case", "open_cases"], got["case", "open_age"]) == (1, 8)
+    assert got["case", "open_share"] == 50  # one is open, one left in the window
 
 
 def test_cases_that_leave_in_the_warm_up_or_started_with_are_in_no_case_statistic() -> None:
@@ -358,6 +359,17 @@ def test_passages_have_the_account_of_their_stretch_of_the_case(trace: Facts) ->
     got = {m.metric: m.value for m in summarise(trace, a_plan()) if m.kind == "flow"}
     assert (got["passages"], got["lead_time"], got["process_efficiency"]) == (1, 2, 50)
     assert got["time_person_busy"] == 1
+
+
+def test_passages_that_are_still_inside_are_a_share_of_those_and_of_those_that_left(trace: Facts) -> None:
+    trace.passages.append(PassageRow(2, 0, 0, DAY + 14 * H, -1, ""))
+    got = {m.metric: m.value for m in summarise(trace, a_plan()) if m.kind == "flow"}
+    assert (got["passages"], got["open_share"]) == (3, 25)
+
+
+def test_the_lead_time_of_a_step_is_from_entering_to_completing_it(trace: Facts) -> None:
+    trace.visits.append(VisitRow(2, 0, 2, DAY + 15 * H, -1, False))  # never completed: not in the mean
+    assert figures(trace)["case/a", "lead_time"] == pytest.approx((2 + 4 + 4) / 3)
 
 
 def test_an_empty_run_has_figures_that_are_not_defined() -> None:
