@@ -2,8 +2,8 @@
 
 `load` is the door: what it returns is sound, and what it refuses it refuses with every problem of the files,
 each at its place and in plain words.
-Not here: YAML and merging (reader, extends), which keys there are (schema, refusals), calendars and assumptions
-(foundations), what names refer to (checks).
+Not here: YAML and merging (reader, extends), which keys there are (schema, refusals), calendars and
+assumptions (foundations), what names refer to (checks).
 """
 
 from __future__ import annotations
@@ -147,7 +147,7 @@ def from_tree(
         With every problem that can be found at once.
     """
     tree = expand(tree)
-    file = validated(tree)
+    file, refused = validated(tree)
     ground = Foundations(file, tree)
     scenario = Scenario(
         file=file,
@@ -164,6 +164,9 @@ def from_tree(
         files=tuple(files),
     )
     problems = [*ground.problems, *check(scenario)]
+    # what is said of a map one of whose keys was refused may be no more than an echo
+    echoes = {problem.key.rpartition(".")[0] for problem in refused}
+    problems = [*refused, *(problem for problem in problems if problem.key not in echoes)]
     if problems:
         raise ScenarioError(list(dict.fromkeys(problems)))
     return scenario

@@ -26,3 +26,9 @@ def _child(node: Node, key: str | int) -> Node | None:
     if isinstance(node.value, list) and isinstance(key, int) and key < len(node.value):
         return node.value[key]
     return None
+
+
+def problem_of(node: Node, path: Keys, message: str) -> Problem:
+    """A problem at the key of a node, or where the node stands if it has none."""
+    place = node.key_place or node.place
+    return Problem(place.file, place.line, place.column, ".".join(map(str, path)), message)

@@ -1,20 +1,22 @@
 """The reference page of the scenario language, written from the schema.
 
 `docs/reference.md` is what `reference_markdown` returns; a test holds the two together. Not here: any word
-about a key. What a key means stands once, in `schema`.
+about a key, which stands once, in `schema`, and the examples of the small grammars (grammar).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import TypeAdapter, WithJsonSchema
 from pydantic.fields import FieldInfo
 
-from sim.scenario import schema
+from sim.scenario import grammar, schema
+from sim.scenario.checks.names import MAX_NAME, SEPARATORS
+from sim.scenario.numbers import FAMILY_EXAMPLES
 
 _HEAD = """\
 # The scenario language: reference
@@ -43,7 +45,7 @@ _PLAIN = {str: "text", bool: "true or false", int: "number", float: "number", ty
 
 def reference_markdown() -> str:
     """The whole page, with a newline at its end."""
-    parts = [_HEAD, *_values(), *(_section(model) for model in _models())]
+    parts = [_HEAD, *_values(), *_grammar(), *(_section(model) for model in _models()), *_merging()]
     return "\n\n".join(parts) + "\n"
 
 
@@ -55,6 +57,56 @@ def _values() -> Iterator[str]:
         rows.append((name.lower(), part["description"], _examples(part["examples"])))
     yield "## Kinds of value\n\nThey stay as they are written until the plan is compiled."
     yield _table(("kind", "what it is", "examples"), rows)
+
+
+def _grammar() -> Iterator[str]:
+    """Numbers, distributions, units, conditions and `then`, form by form."""
+    yield "## Numbers\n\nA number may be written in each of these forms that its key admits."
+    yield _forms("number", grammar.NUMBERS)
+    yield (
+        "### Distributions\n\nParameters are given by name, in any order; `( ) , =` read as spaces, so the "
+        "textbook "
+        'form works in quotes: `"lognormal(mean=2 h, cv=1)"`. Inside `{ }` write no comma: it ends the value.'
+    )
+    rows = [
+        (f"`{family}`", words, f"`{FAMILY_EXAMPLES[family]}`") for family, words in grammar.PARAMETERS.items()
+    ]
+    yield _table(("family", "parameters", "example"), rows)
+    yield "### Units"
+    yield _forms("unit", grammar.UNITS)
+    yield "## Conditions\n\nWritten under `when`; they ask about the traits of the case."
+    yield _forms("condition", grammar.CONDITIONS)
+    yield (
+        "## Then\n\nWhere a step leads. After a `flow` step nothing is drawn: the outcomes are the names "
+        "with which "
+        "that flow leaves, without `p`, and one more for its normal end: `then: {refused: {end: refused}, "
+        "ready: rest}`."
+    )
+    yield _forms("then", grammar.THEN)
+    signs = " ".join(SEPARATORS.replace("`", "")) + " and the backtick"
+    yield (
+        f"## Names\n\nA name has at most {MAX_NAME} characters, none of {signs}, and nothing that cannot "
+        "be seen. "
+        "Traits and assumptions have letters a to z, digits and `_`; calendars are one word. `next done "
+        "rest remove` "
+        "name no step, `go_to end leave do` no outcome, `owner nobody` no team, `always` no calendar."
+    )
+
+
+def _merging() -> Iterator[str]:
+    """What a patch or a child says of what its base has."""
+    yield (
+        "## Merging\n\nThe base first, then patches from left to right, then the file itself. Two patches "
+        "that set "
+        "one path differently are a conflict, unless the file itself sets it. A name that only a patch "
+        "mentions and "
+        "nothing uses is an error, and so is a new step without a kind."
+    )
+    yield _forms("in a patch", grammar.MERGE)
+
+
+def _forms(what: str, forms: tuple[grammar.Form, ...]) -> str:
+    return _table((what, "meaning"), [(f"`{form.example}`", form.meaning) for form in forms])
 
 
 def _json_schema(annotation: Any) -> dict[str, Any]:
@@ -177,7 +229,7 @@ def _one_line(text: str) -> str:
     return " ".join(text.replace('"', "").split())
 
 
-def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     lines = [head, ("---",) * len(head), *rows]
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
 

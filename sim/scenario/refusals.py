@@ -16,14 +16,41 @@ from sim.errors import Problem, ScenarioError
 from sim.scenario import schema
 from sim.scenario.nearest import did_you_mean
 from sim.scenario.places import problem_at
-from sim.scenario.reader import about_empty
+from sim.scenario.reader import MAX_PROBLEMS, about_empty
 from sim.scenario.tree import Keys, Node
 
 _TAGS = ("word", "target", "outcomes")
 
 
-def validated(tree: Node) -> schema.ScenarioFile:
-    """The merged file; what pydantic refuses is told in our own words, at its place."""
+def validated(tree: Node) -> tuple[schema.ScenarioFile, list[Problem]]:
+    """The merged file without keys that it does not know, and the problems of these.
+
+    Raises
+    ------
+    ScenarioError
+        Something else is wrong with the form of the file.
+    """
+    problems = _empty_values(tree)
+    plain = tree.plain()
+    try:
+        return schema.ScenarioFile.model_validate(plain), _none_or_raise(problems)
+    except ValidationError as error:
+        found = error.errors(include_url=False)
+    n_before, unknown = len(problems), []
+    for details in found:
+        path, admissible = _trace(details["loc"], tree)
+        problems.setdefault(path, _in_words(details, path, admissible, tree))
+        if details["type"] == "extra_forbidden":
+            unknown.append(path)
+    if n_before or len(unknown) < len(found):
+        raise ScenarioError(list(problems.values())[:MAX_PROBLEMS])
+    try:
+        return schema.ScenarioFile.model_validate(_without(plain, unknown)), list(problems.values())
+    except ValidationError:
+        raise ScenarioError(list(problems.values())[:MAX_PROBLEMS]) from None
+
+
+def _empty_values(tree: Node) -> dict[Keys, Problem]:
     problems: dict[Keys, Problem] = {}
     for path, node in tree.walk():
         if isinstance(node.value, dict):
@@ -31,16 +58,23 @@ def validated(tree: Node) -> schema.ScenarioFile:
                 if child.value is None:
                     words = about_empty(node, key)
                     problems[(*path, key)] = problem_at(tree, (*path, key), words, at_key=True)
-    try:
-        file = schema.ScenarioFile.model_validate(tree.plain())
-    except ValidationError as error:
-        for details in error.errors(include_url=False):
-            path, admissible = _trace(details["loc"], tree)
-            problems.setdefault(path, _in_words(details, path, admissible, tree))
-        raise ScenarioError(list(problems.values())) from None
+    return problems
+
+
+def _none_or_raise(problems: dict[Keys, Problem]) -> list[Problem]:
     if problems:
-        raise ScenarioError(list(problems.values()))
-    return file
+        raise ScenarioError(list(problems.values())[:MAX_PROBLEMS])
+    return []
+
+
+def _without(plain: Any, paths: Iterable[Keys]) -> Any:
+    """The plain file without some of its keys."""
+    for path in paths:
+        holder = plain
+        for key in path[:-1]:
+            holder = holder[key]
+        holder.pop(path[-1], None)
+    return plain
 
 
 def _trace(loc: Sequence[str | int], tree: Node) -> tuple[Keys, list[Any]]:

@@ -52,3 +52,8 @@ class Node:
         elif isinstance(self.value, list):
             for index, node in enumerate(self.value):
                 yield from node.walk((*path, index))
+
+
+def entries_of(node: Node) -> dict[str, Node]:
+    """The entries of a map; of anything else none."""
+    return node.value if isinstance(node.value, dict) else {}

@@ -1,7 +1,7 @@
 """Whatever is done to a scenario file, it either compiles or is refused in plain words, soon and with places.
 
-Mutations are drawn from a seeded generator, so a failure can be had again: its seed is in the message. How many
-there are per file is read from SIM_MUTATIONS; the suite looks at a few, a long run at thousands.
+Mutations are drawn from a seeded generator, so a failure can be had again: its seed is in the message. How
+many there are per file is read from SIM_MUTATIONS; the suite looks at a few, a long run at thousands.
 """
 
 from __future__ import annotations
@@ -33,13 +33,22 @@ clock: {start: 2027-01-04, horizon: 12 months, warm_up: 1 month, business: offic
 assumptions:
   rate: {value: 20%, range: [10%, 40%], source: assumption}
   grown: ramp 1 at 0 months to 2 at 6 months
-economics: {discount_rate: 10%, years: 1, costs: {tool: {amount: 5 k, when: {0 months: 50%, 3 months: 50%}, running: 1 k per month}}}
+economics:
+  discount_rate: 10%
+  years: 1
+  costs: {tool: {amount: 5 k, when: {0 months: 50%, 3 months: 50%}, running: 1 k per month}}
 calendars:
   office: {days: Mon-Fri, hours: 09:00-17:00, closed: [2027-01-06]}
   board: {days: Tue, every: 2 weeks, from: 2027-01-05, hours: 14:00-16:00}
   train: {days: Thu, at: 18:00}
 teams:
-  desk: {size: {0 months: 2, 3 months: 3}, cost: 49 per hour, order: priority, closing: fit, focus: 80%, other_work: {people: 0.5, work: lognormal mean 1 h cv 1}}
+  desk:
+    size: {0 months: 2, 3 months: 3}
+    cost: 49 per hour
+    order: priority
+    closing: fit
+    focus: 80%
+    other_work: {people: 0.5, work: lognormal mean 1 h cv 1}
   experts: {size: 4, owns: 2, switching: 20 min, slice: 1 d, cost: 90 per hour}
 environments:
   box: {cost: {by: size, large: 10 per month, small: 5 per month}, pool: 3, lingers: 2 days}
@@ -60,10 +69,17 @@ cases:
 flows:
   main:
     steps:
-      frame: {team: owner, with: desk, work: {first: triangular 1 h to 2 h to 8 h, again: 50%}, when: urgent or size is large}
+      frame:
+        team: owner
+        with: desk
+        work: {first: triangular 1 h to 2 h to 8 h, again: 50%}
+        when: urgent or size is large
       get: {flow: inner, then: {wrong: {go_to: frame}, ready: rest}}
       fork: {parallel: {left: side, right: {team: desk, work: 1 h, batch: {exactly: 2, or_after: 1 d}}}}
-      ask: {wait: until board, why: board, then: {no: {p: 10%, end: refused}, more: {p: 20%, do: side, weaken: 50%, at_most: 2}, yes: rest}}
+      ask:
+        wait: until board
+        why: board
+        then: {no: {p: 10%, end: refused}, more: {p: 20%, do: side, weaken: 50%, at_most: 2}, yes: rest}
       wait: {wait: "{mix: x}", why: outside}
       live: {milestone: live}
       over: {end: {as: done_well, starts: {case: idea, p: 40%, after: 30 days}}}
@@ -75,7 +91,9 @@ flows:
         work: {by: size, large: 2 h, small: 1 h}
         takes: box
         patience: {waiting: 5 d, then: {leave: wrong}}
-        instead: {quick: {when: pages below 3, wait: 5 min, calendar: always, falls_back: 5%}, none: {when: not urgent, skip: true}}
+        instead:
+          quick: {when: pages below 3, wait: 5 min, calendar: always, falls_back: 5%}
+          none: {when: not urgent, skip: true}
       test: {team: desk, work: 1 h, gives_back: box, then: {wrong: {p: $rate, leave: wrong}, good: rest}}
   side: {steps: {note: {wait: "lognormal mean 2 h cv 1"}}}
 """.replace('"{mix: x}"', "{mix: {fast: {p: 80%, is: 1 h}, slow: {p: rest, is: erlang k 3 mean 2 d}}}")

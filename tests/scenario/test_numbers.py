@@ -271,7 +271,7 @@ def test_the_map_forms_are_read():
         ("exponential mean 0 h", "'mean' of an exponential must be greater than 0"),
         ("erlang mean 2 h", "erlang has k, mean; found mean"),
         ("erlang k 1.5 mean 2 h", "'k' of an erlang is a whole number, found 1.5"),
-        ("lognormal mean 2 h", "one of mean, median and one of cv, sd, sigma; found mean"),
+        ("lognormal mean 2 h", "mean or median and one of cv, sd, sigma; found mean"),
         ("lognormal mean 2 h shape 1", "one of cv, sd, sigma; found mean, shape"),
         ("lognormal mean 2 h cv 1 cv 2", "'cv' stands twice"),
         ("lognormal mean 2 h cv 1 h", "'cv' of a lognormal is a plain number, found 1 h"),

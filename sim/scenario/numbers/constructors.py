@@ -71,11 +71,12 @@ def _check_spread_family(family: str, parameters: Mapping[str, Number]) -> None:
         _check_parameters(family, parameters, ("mean",) if family == "exponential" else ("k", "mean"))
         return
     spreads = SPREADS[family]
-    middle = [name for name in parameters if name in ("mean", "median")]
+    middles = ("mean",) if family == "gamma" else ("mean", "median")
+    middle = [name for name in parameters if name in middles]
     spread = [name for name in parameters if name in spreads]
     if len(middle) != 1 or len(spread) != 1 or len(parameters) != 2:
         raise NumberSyntaxError(
-            f"{an(family)} has one of mean, median and one of {', '.join(spreads)}; found "
+            f"{an(family)} has {' or '.join(middles)} and one of {', '.join(spreads)}; found "
             f"{', '.join(parameters)}: "
             f"write '{FAMILY_EXAMPLES[family]}'"
         )

@@ -42,7 +42,7 @@ POSITIONS = {
 SPREADS = {
     "gamma": ("cv", "sd", "shape"),
     "lognormal": ("cv", "sd", "sigma"),
-    "weibull": ("cv", "sd", "shape"),
+    "weibull": ("cv", "shape"),
 }
 
 
