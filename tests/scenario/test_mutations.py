@@ -10,6 +10,7 @@ import json
 import os
 import random
 import time
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -243,7 +244,7 @@ def _mutate(plain: Any, luck: random.Random) -> None:
     if kind == 0:
         del holder[key]
     elif kind in (1, 2):
-        holder[key] = luck.choice(VALUES)
+        holder[key] = deepcopy(luck.choice(VALUES))
     elif kind == 3:
         holder[key] = json.loads(json.dumps(other, default=str))
     elif kind == 4 and isinstance(holder, dict):
@@ -251,7 +252,9 @@ def _mutate(plain: Any, luck: random.Random) -> None:
         holder[str(name)] = holder.pop(key)
     elif kind == 5 and isinstance(holder, dict):
         name = luck.choice([str(p[-1]) for p in paths])
-        holder[name] = luck.choice([luck.choice(VALUES), json.loads(json.dumps(other, default=str))])
+        holder[name] = luck.choice(
+            [deepcopy(luck.choice(VALUES)), json.loads(json.dumps(other, default=str))]
+        )
     elif isinstance(holder[key], str):
         text = holder[key]
         at = luck.randrange(len(text) + 1)
