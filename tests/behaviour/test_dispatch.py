@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 
+from sim.errors import EngineError
 from sim.records import AccountClass as A
 
 ONE_AT_NINE = "arrive: {at: [2027-01-04 09:00]}"
@@ -58,6 +59,58 @@ def test_an_appointment_that_does_not_fit_before_closing_keeps_its_people(small)
     assert set(run.events("start", "/s")) == {(33, 1)}
     assert run.events("start", "/t") == [(36, 1)]
     assert run.account(1) == {A.PERSON_OFF_SHIFT: 2, A.VALUE_ADDING: 3}
+
+
+def test_who_is_kept_may_go_to_another_appointment_and_then_the_next_is_kept(small):
+    """The first appointment waits for b; the second, with c, takes a's member 1: member 2 is kept then."""
+    run = small(
+        "a: {size: 2}, b: {size: 1}, c: {size: 1}",
+        "s: {team: a, with: b, work: 1 h}",
+        arrive="{at: [2027-01-04 10:00]}",
+        cases=f"busy: {{{at('09:00')}, flow: g}}\nother: {{{at('10:00')}, flow: h}}\n"
+        f"single: {{{at('10:00')}, flow: i}}\ntwo: {{arrive: {{at: [2027-01-04 09:00]}}, flow: j}}",
+        flows="g: {steps: {t: {team: b, work: 2 h}}}\nh: {steps: {u: {team: a, with: c, work: 1 h}}}\n"
+        "i: {steps: {v: {team: a, work: 1 h}}}\nj: {steps: {w: {team: a, with: {a: 1}, work: 1 h}}}",
+    )
+    assert set(run.events("start", "/u")) == {(10, 1)}
+    assert set(run.events("start", "c/s")) == {(11, 1)}
+    assert run.events("start", "/v") == [(11, 1)]
+
+
+def test_an_appointment_keeps_the_owner_it_names(small):
+    """b is busy until 11:00; owner 1 is kept from 10:00, and owner 2 is not."""
+    run = small(
+        "a: {size: 2, owns: 1}, b: {size: 1}",
+        "w: {wait: 1 h}, s: {team: owner, with: b, work: 1 h}",
+        case=", owner: a",
+        cases=f"busy: {{{at('09:00')}, flow: g}}\n"
+        "single: {arrive: {at: [2027-01-04 10:15, 2027-01-04 10:15]}, flow: i}",
+        flows="g: {steps: {t: {team: b, work: 2 h}}}\ni: {steps: {v: {team: a, work: 30 min}}}",
+    )
+    starts = [
+        (row[1] / 3_600_000, row[11])
+        for row in run.facts.events
+        if row[9] == "start" and row[7] == "single/v"
+    ]
+    assert starts == [(10.25, 2), (10.75, 2)]
+    assert set(run.events("start", "/s")) == {(11, 1)}
+
+
+def test_two_branches_of_one_case_may_be_in_one_batch(small):
+    """Both tokens of the case are in the batch; the end after the first of them ends it, once."""
+    run = small(
+        "a: {size: 1}",
+        "p: {parallel: {one: {flow: g}, two: {flow: g}}}",
+        flows="g: {steps: {t: {team: a, work: 1 h, batch: {exactly: 2}}, e: {end: over}}}",
+    )
+    assert [(row.outcome, row.leave / 3_600_000) for row in run.facts.cases] == [("over", 10)]
+    assert [row[6] for row in run.facts.events if row[9] == "complete" and row[11]] == [1]
+
+
+def test_a_queue_without_end_ends_the_run_and_names_its_team(small, monkeypatch):
+    monkeypatch.setattr("sim.engines.simpy_engine.teams.MAX_QUEUE", 20)
+    with pytest.raises(EngineError, match=r"of team a\. It gets more work than it can do"):
+        small("a: {size: 1}", "s: {team: a, work: 1 d}", arrive="{every: 1 h}")
 
 
 def test_an_unlimited_team_keeps_nobody_and_never_queues(small):

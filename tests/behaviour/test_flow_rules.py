@@ -384,3 +384,76 @@ def test_the_successor_of_a_case_from_the_beginning_is_in_the_statistics(small):
 def test_what_no_run_could_follow_is_refused_before_it(small, team, case, message):
     with pytest.raises(ScenarioError, match=message):
         small(team, "s: {team: a, work: 1 h}", case=case)
+
+
+def test_a_case_sent_to_a_step_leaves_the_flows_it_is_in(small):
+    """Case 1 loses patience at 11:00 inside g, which has room for one; case 2 gets in, until 12:00."""
+    run = small(
+        "a: {size: 1}",
+        "s: {flow: g}, t: {end: served}, u: {end: gave_up}",
+        flows="g: {limit: 1, steps: {w: {wait: 5 h}}}",
+        case=", patience: {waiting: 2 h, then: u}",
+        arrive="{at: [2027-01-04 09:00, 2027-01-04 10:00]}",
+    )
+    inside = [
+        (row.enter / HOUR, row.leave / HOUR, row.outcome) for row in run.facts.passages if row.flow == 1
+    ]
+    assert inside == [(9, 11, "abandoned"), (11, 12, "abandoned")]
+    assert outcomes(run) == ["gave_up", "gave_up"]
+
+
+def test_a_case_that_loses_patience_before_it_has_room_waits_for_room_again(small):
+    """Case 2 is sent on at 11:00 while it waits outside; it gets in at 13:00 and goes to u."""
+    run = small(
+        "a: {size: 1}",
+        "s: {team: a, work: 4 h}, t: {end: served}, u: {end: gave_up}",
+        limit="limit: 1, ",
+        case=", patience: {waiting: 2 h, then: u}",
+        arrive=TWO_AT_NINE,
+    )
+    assert [(row.outcome, row.leave / HOUR) for row in run.facts.cases] == [("served", 13), ("gave_up", 13)]
+
+
+def test_impatience_before_a_full_flow_or_pool_leads_on(small):
+    """At 14:00 the box is free and case 1's patience is over: it is served."""
+    run = small(
+        "a: {size: 9}",
+        "s: {flow: g, patience: {waiting: 1 h, then: t}}, t: {team: a, work: 4 h, takes: box,"
+        " patience: {waiting: 2 h, then: u}}, v: {end: served}, u: {end: gave_up}",
+        flows="g: {limit: 1, steps: {w: {wait: 3 h}}}",
+        arrive="{at: [2027-01-04 09:00, 2027-01-04 09:00, 2027-01-04 09:00]}",
+        more="environments: {box: {pool: 1}}",
+    )
+    ends = [(row.outcome, row.leave / HOUR) for row in run.facts.cases]
+    assert ends == [("served", 34), ("served", 14), ("gave_up", 12)]
+
+
+def test_a_branch_that_ends_the_case_at_once_keeps_the_others_from_beginning(small):
+    run = small(
+        "a: {size: 9}",
+        "p: {parallel: {one: {end: stopped}, two: {team: a, work: 1 h}}}",
+    )
+    assert (run.case(1).outcome, run.events("enter", "/two")) == ("stopped", [])
+
+
+def test_environments_without_a_pool_are_there_at_once_and_held_to_the_end_of_the_run(small):
+    run = small(
+        "a: {size: 9}",
+        "s: {team: a, work: 1 h, takes: box, gives_back: other}, w: {wait: 60 days}",
+        more="environments: {box: {cost: 1 per month}, other: {cost: 1 per month}}",
+    )
+    assert [(row.begin / HOUR, row.end) for row in run.facts.holds] == [(9, run.plan.end)]
+
+
+def test_a_case_without_an_environment_for_ever_is_named(small, tmp_path):
+    """Two steps take two kinds in opposite order: neither case can go on."""
+    (tmp_path / "list.csv").write_text("when,big\n2027-01-04 09:00,yes\n2027-01-04 09:00,no\n")
+    with pytest.raises(EngineError, match=r"c 2: token 0 waits for room, an owner or an environment"):
+        small(
+            "a: {size: 9}",
+            "s: {team: a, work: 1 h, takes: box, when: big}, t: {team: a, work: 1 h, takes: key},"
+            " u: {team: a, work: 1 h, takes: box}",
+            arrive="{list: list.csv}",
+            case=", traits: {big: 50%}",
+            more="environments: {box: {pool: 1}, key: {pool: 1}}",
+        )

@@ -207,6 +207,10 @@ def test_work_is_the_quantile_of_the_draw_that_its_path_names(small, tmp_path, t
         ("{by: size, large: 1 h, small: 1 h}", HOUR),
         ("{by: case, c: 3 h, d: 5 h}", 3 * HOUR),
         ("{0 days: 1 h, 1 days: 5 h}", HOUR),
+        ("ramp 1 h at 1 days to 2 h at 2 days", HOUR),
+        ("ramp 4 h at 0 days to 2 h at 0.25 days", 2 * HOUR),
+        ("9 h - ramp 0 h at 0 days to 8 h at 1 days", 6 * HOUR),
+        ("2 * ramp 0 h at 0 days to 8 h at 1 days + 1 h", 7 * HOUR),
         ("{mix: {x: {p: 100%, is: 2 h}, y: {p: rest, is: 4 h}}}", 2 * HOUR),
     ],
 )

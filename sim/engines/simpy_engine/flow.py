@@ -400,14 +400,10 @@ def fork(world: World, token: Token, step: int, visit: int, act: ActRow) -> Deed
 
 def live_branch(world: World, branch: Token, call: CallRow, join: Join) -> Generator[simpy.Event, Any, None]:
     """A branch of a fork, up to its join."""
+    world.claim(branch, call.flow)  # a branch is a flow of one step, which has no limit
     try:
-        target = yield from _find_room(world, branch, call, NONE, None, 0)
-        if target is None:
-            yield from walk(world, branch, call)
-            world.leave_room(branch, "done")
-        elif target.kind is TargetKind.END:
-            world.end_case(branch.case, target.name, by_patience=False)
-            return
+        yield from walk(world, branch, call)
+        world.leave_room(branch, "done")
     except CaseIsOver:
         return
     del branch.case.tokens[branch.number]

@@ -159,7 +159,7 @@ class Team:
         self.n_free = len(self.members)
         self.queue: list[tuple[QueueKey, Work]] = []
         self.running: dict[Stretch, None] = {}  # in order of start
-        self.kept: Member | None = None
+        self.kept_for: Work | None = None  # an appointment that waits for others
         self.is_pending = False
         self.wakes_at = NONE
         for instant in row.size_changes:
@@ -198,7 +198,7 @@ class Team:
     def dispatch(self) -> None:
         """Go once through the queue and start each work that can start."""
         self.is_pending = False
-        self.kept = None
+        self.kept_for = None
         now = int(self.world.clock.now)
         if not self.calendar.is_open(now):
             if self.queue:
@@ -228,7 +228,7 @@ class Team:
         if people is not None:
             self.wake_at(calendar.next_opening(calendar.closing_after(now)))
         if leader.is_joint and self._stands_first(leader):
-            self.kept = self._keep(leader, now)
+            self.kept_for = leader
             self.wake_at(calendar.closing_after(now))  # from then on nobody is kept for it
         return False
 
@@ -240,10 +240,11 @@ class Team:
         """The first work in the queue; a batch that is not ready stands nowhere yet."""
         return next((work for _, work in self.queue if self.world.unit_of(work) is not None), None)
 
-    def _keep(self, work: Work, now: int) -> Member | None:
+    def kept(self, now: int) -> Member | None:
         """Who takes no one-person work while an appointment waits for the others."""
-        if self.row.unlimited:
-            return None  # there is always somebody else
+        work = self.kept_for
+        if work is None or self.row.unlimited:  # of an unlimited team there is always somebody else
+            return None
         for need in work.act.needs:
             if need.team == self.index and need.is_owner:
                 owner = self.members[work.token.case.owner]
@@ -264,9 +265,10 @@ class Team:
     def free_members(self, n: int, besides: list[Member], is_joint: bool, now: int) -> list[Member] | None:
         """The n lowest-numbered free members, or None."""
         size = len(self.members) if self.row.unlimited else self.size(now)
+        kept = None if is_joint else self.kept(now)
         found: list[Member] = []
         for member in self.members[:size]:
-            if member.is_free and member not in besides and (is_joint or member is not self.kept):
+            if member.is_free and member is not kept and member not in besides:
                 found.append(member)
                 if len(found) == n:
                     return found
@@ -422,13 +424,11 @@ class Dispatching:
         """Who would do it: the step's team first; None if anybody needed is missing."""
         if work.person is not None:
             team = self.teams[work.act.needs[0].team]
-            is_there = work.person.is_free and work.person is not team.kept
+            is_there = work.person.is_free and work.person is not team.kept(now)
             return [(team, work.person)] if is_there else None
         people: list[tuple[Team, Member]] = []
         for need in work.act.needs:
             team = self.teams[need.team]
-            if not team.calendar.is_open(now):
-                return None
             members = self._members_for(work, need, team, [member for _, member in people], now)
             if members is None:
                 return None
@@ -445,7 +445,7 @@ class Dispatching:
                 taken = [*taken, owner]
             return team.free_members(need.n, taken, work.is_joint, now)
         assert owner is not None
-        return [owner] if owner.is_free and (work.is_joint or owner is not team.kept) else None
+        return [owner] if owner.is_free and (work.is_joint or owner is not team.kept(now)) else None
 
     def owner_in(self, case: Case, team: Team) -> Member | None:
         if case.type is None or case.type.owner_team != team.index or case.owner == NONE:
@@ -495,8 +495,6 @@ class Dispatching:
             member.is_free = False
             team.n_free -= 1
             team.running[stretch] = None
-            if team.kept is member:
-                team.kept = None
         key = leader.token.key(ENDS)
         stretch.end = self.clock.call(end, key, leader.act.path, lambda: self._over(stretch))
 
