@@ -16,8 +16,16 @@ from sim.errors import Remark
 from sim.plan.arrays import NONE, ArrivalKind, CaseTypeRow, Order, Plan, SourceRow, TeamRow
 from sim.plan.changes import added, plain_text
 from sim.plan.flow_words import calls_inside, flow_lines, leads_to
-from sim.plan.offered_load import OTHER_WORK, OfferedLoad, highest
-from sim.plan.remarks import FULL, NEARLY_FULL, loads_of, warnings_of
+from sim.plan.offered_load import (
+    OTHER_WORK,
+    Stretch,
+    first_year,
+    last_year,
+    mean_arrivals,
+    mean_load,
+    stretches,
+)
+from sim.plan.remarks import FULL, NEARLY_FULL, warnings_of
 from sim.plan.words import Words, listed, short
 from sim.scenario.load import Scenario
 from sim.scenario.numbers import Constant
@@ -41,14 +49,14 @@ def describe(
     plan: Plan,
     *,
     width: int = WIDTH,
-    loads: Sequence[OfferedLoad] | None = None,
+    loads: Sequence[Stretch] | None = None,
     remarks: Sequence[Remark] | None = None,
 ) -> str:
     """The scenario in plain sentences, no line longer than `width`.
 
-    `loads` and `remarks` may be given if they are known (see `loads_of`, `warnings_of`).
+    `loads` and `remarks` may be given if they are known (see `stretches`, `warnings_of`).
     """
-    loads = loads_of(plan) if loads is None else loads
+    loads = stretches(plan) if loads is None else loads
     remarks = warnings_of(scenario, plan, loads) if remarks is None else remarks
     words = Words(plan, scenario.working_time.day_ms, scenario.file.currency)
     page = _Page(scenario, plan, words, width, loads)
@@ -74,7 +82,7 @@ class _Page:
     plan: Plan
     words: Words
     width: int
-    loads: Sequence[OfferedLoad]
+    loads: Sequence[Stretch]
 
     # --- form
 
@@ -154,7 +162,7 @@ class _Page:
 
     def _ends(self, case: CaseTypeRow) -> str:
         """How cases end if nobody gives up."""
-        ends = self.loads[0].ends.get(case.name, {})
+        ends = self.loads[0].load.ends.get(case.name, {})
         if set(ends) <= {"done"}:
             return ""
         told = [f"{name} {_percent(p)}" for name, p in sorted(ends.items(), key=lambda pair: -pair[1])]
@@ -183,15 +191,16 @@ class _Page:
     def _rate(self, index: int, sources: Sequence[SourceRow]) -> str:
         """Cases per week, successors included."""
         name = self.plan.case_types[index].name
-        first, last = (load.arrivals[name] for load in (self.loads[0], self.loads[-1]))
-        if name in self.loads[0].unknown:
-            return f"{_capital(self.loads[0].unknown[name])}."
+        spans = (first_year(self.loads), last_year(self.loads))
+        first, last = (mean_arrivals(self.loads, name, *span) for span in spans)
+        if name in self.loads[0].load.unknown:
+            return f"{_capital(self.loads[0].load.unknown[name])}."
         if first == last == 0 or all(source.kind is ArrivalKind.INSTANTS for source in sources if sources):
             return ""
         successors = " with those that ends start" if self._has_successors(index) else ""
         if short(first) == short(last):
             return f"That is {short(first)} a week{successors}."
-        return f"That is {short(first)} a week in month 0 and {short(last)} at the end{successors}."
+        return f"That is {short(first)} a week in the first year and {short(last)} in the last{successors}."
 
     def _has_successors(self, index: int) -> bool:
         return any(act.successor is not None and act.successor.case_type == index for act in self.plan.acts)
@@ -280,31 +289,31 @@ class _Page:
 
     def _load(self, index: int, row: TeamRow) -> str:
         """Hours asked per week, by whom, and what that is of what the team has."""
-        first, last = self.loads[0].teams[index], self.loads[-1].teams[index]
+        spans = (first_year(self.loads), last_year(self.loads))
+        first, last = (mean_load(self.loads, index, *span) for span in spans)
         parts = [
             f"{name.replace(OTHER_WORK, 'other work')} {short(ms / HOUR_MS)} h"
             for name, ms in sorted(first.asked.items(), key=lambda pair: -pair[1])
             if ms > 0
         ]
         if not parts and last.total == 0:
-            is_closed = any("closed" in why for why in self.loads[0].unknown.values())
+            is_closed = any("closed" in why for why in self.loads[0].load.unknown.values())
             return "It takes what the closed population brings." if is_closed else "Nothing is asked of it."
         whom = f" ({', '.join(parts)})" if parts else ""
         if row.unlimited:
             return f"Asked for {short(first.total / HOUR_MS)} h a week{whom}."
         text = f"Asked for {short(first.total / HOUR_MS)} of {short(first.capacity / HOUR_MS)} h a week{whom}"
-        return f"{text}: {self._share(index)}."
+        return f"{text}: {self._share(index, first.share, last.share)}."
 
-    def _share(self, index: int) -> str:
-        most, first, last = highest(list(self.loads), index), self.loads[0], self.loads[-1]
-        begin, end = first.teams[index].share, last.teams[index].share
-        if most.teams[index].share > max(begin, end) + 0.005:
-            peak = f", {_flagged(most.teams[index].share)} at its highest in {self.words.month(most.instant)}"
-        else:
-            peak = ""
+    def _share(self, index: int, begin: float, end: float) -> str:
+        """Of the first year, of the last, and of the worst weeks where these are much worse."""
+        worst = max(self.loads, key=lambda part: part.load.teams[index].share)
+        most, peak = worst.load.teams[index].share, ""
+        if most > max(begin, end) + 0.02:
+            peak = f", {_flagged(most)} at its highest, from {self.words.month(worst.begin)} on"
         if _flagged(begin) == _flagged(end):
             return f"{_flagged(begin)}{peak}"
-        return f"{_flagged(begin)} in month 0, {_flagged(end)} at the end{peak}"
+        return f"{_flagged(begin)} in the first year, {_flagged(end)} in the last{peak}"
 
     def environments(self) -> Iterator[str]:
         if not self.plan.environments:

@@ -11,8 +11,10 @@ Not here: how often a case comes to a step (visits), words (describe).
 from __future__ import annotations
 
 import bisect
+import itertools
 import math
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -22,11 +24,11 @@ from sim.plan.arrays import NONE, ActKind, ActRow, ArrivalKind, NumberKind, Plan
 from sim.plan.over_time import expected, knots
 from sim.plan.visits import GoesRound, Visits, expected_visits
 from sim.plan.worlds import TooManyWorlds, World, worlds
-from sim.units.dimensions import WEEK_MS
+from sim.units.dimensions import WEEK_MS, YEAR_MS
 
 Floats = npt.NDArray[np.float64]
 
-MAX_INSTANTS = 12
+MAX_STRETCHES = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class LoadReckoner:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self._visits: dict[tuple[object, ...], Visits] = {}
+        self._chances: dict[int, list[int]] = {}
         self._weeks = {i: self._open_per_week(i) for i in range(len(plan.calendars))}
 
     def at(self, instant: int) -> OfferedLoad:
@@ -114,11 +117,22 @@ class LoadReckoner:
             return []
 
     def _visits_in(self, case_type: int, world: World) -> Visits:
-        chances = tuple(world.mean(number) for number in self._chances_of(case_type))
-        key = (case_type, tuple(sorted(world.traits.items())), chances)
+        """The visits depend on what is done at each step and on the chances there, not on traits as such."""
+        if case_type not in self._chances:
+            self._chances[case_type] = self._chances_of(case_type)
+        chances = tuple(world.mean(number) for number in self._chances[case_type])
+        key = (case_type, tuple(self._choices(case_type, world)), chances)
         if key not in self._visits:
             self._visits[key] = expected_visits(self.plan, case_type, world)
         return self._visits[key]
+
+    def _choices(self, case_type: int, world: World) -> Iterator[int]:
+        """Which act is done at each step; NONE where none is."""
+        for step in self.plan.steps:
+            if step.case_type == case_type:
+                alternative = next((one for one in step.alternatives if world.holds(one.when)), None)
+                act = step.act if alternative is None else alternative.act
+                yield act if world.holds(step.when) else NONE
 
     def _chances_of(self, case_type: int) -> list[int]:
         """The numbers on which visits depend."""
@@ -260,16 +274,67 @@ def mean_work(world: World, act: ActRow, is_first: bool) -> float:
     return world.mean(act.work_again_share) * world.mean(act.work)
 
 
-def instants_of_change(plan: Plan) -> list[int]:
-    """Month 0, the end of the run, and in between the instants at which a number over time jumps or bends."""
-    found: set[int] = set()
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of the horizon, and the load at its middle."""
+
+    begin: int
+    end: int
+    load: OfferedLoad
+
+
+def stretches(plan: Plan) -> list[Stretch]:
+    """The horizon in pieces, on each of which numbers over time are even or nearly so."""
+    reckoner = LoadReckoner(plan)
+    edges = [plan.warm_up, *_changes(plan), plan.end]
+    return [Stretch(a, b, reckoner.at((a + b) // 2)) for a, b in itertools.pairwise(edges)]
+
+
+def _changes(plan: Plan) -> list[int]:
+    """Where a number over time jumps or bends, and every half year."""
+    found = set(range(plan.warm_up, plan.end, YEAR_MS // 2))
     for number, row in enumerate(plan.numbers):
         if row.kind in (NumberKind.STEPS, NumberKind.RAMP):
             found.update(knots(plan.numbers, number))
     between = sorted(instant for instant in found if plan.warm_up < instant < plan.end)
-    if len(between) > MAX_INSTANTS:
-        between = [between[i * len(between) // MAX_INSTANTS] for i in range(MAX_INSTANTS)]
-    return [plan.warm_up, *between, plan.end - 1]
+    if len(between) > MAX_STRETCHES:
+        between = [between[i * len(between) // MAX_STRETCHES] for i in range(MAX_STRETCHES)]
+    return between
+
+
+def first_year(parts: Sequence[Stretch]) -> tuple[int, int]:
+    """The first year of the horizon, or all of a shorter one."""
+    return parts[0].begin, min(parts[0].begin + YEAR_MS, parts[-1].end)
+
+
+def last_year(parts: Sequence[Stretch]) -> tuple[int, int]:
+    """The last year of the horizon, or all of a shorter one."""
+    return max(parts[0].begin, parts[-1].end - YEAR_MS), parts[-1].end
+
+
+def mean_load(parts: Sequence[Stretch], team: int, begin: int, end: int) -> TeamLoad:
+    """The mean load of a team over a span of time."""
+    asked: dict[str, float] = defaultdict(float)
+    capacity = 0.0
+    for weight, part in _weighted(parts, begin, end):
+        load = part.load.teams[team]
+        capacity += weight * load.capacity
+        for name, ms in load.asked.items():
+            asked[name] += weight * ms
+    return TeamLoad(team, capacity, dict(asked))
+
+
+def mean_arrivals(parts: Sequence[Stretch], case_type: str, begin: int, end: int) -> float:
+    """Cases per week of a type over a span of time, successors included."""
+    return sum(weight * part.load.arrivals[case_type] for weight, part in _weighted(parts, begin, end))
+
+
+def _weighted(parts: Sequence[Stretch], begin: int, end: int) -> Iterator[tuple[float, Stretch]]:
+    """The stretches that lie in a span, each with its share of it."""
+    for part in parts:
+        overlap = min(part.end, end) - max(part.begin, begin)
+        if overlap > 0:
+            yield overlap / (end - begin), part
 
 
 def _capped_poisson_mean(mean: float, cap: int) -> float:
@@ -280,8 +345,3 @@ def _capped_poisson_mean(mean: float, cap: int) -> float:
         below += term
         term *= mean / (k + 1)
     return total + cap * max(0.0, 1.0 - below)
-
-
-def highest(loads: list[OfferedLoad], team: int) -> OfferedLoad:
-    """The load at the instant at which a team is asked for most; the first of equals."""
-    return max(loads, key=lambda load: load.teams[team].share)

@@ -13,14 +13,14 @@ from enum import StrEnum
 
 from sim.errors import Remark
 from sim.plan.arrays import NONE, ActKind, ActRow, NumberKind, Order, Plan
-from sim.plan.offered_load import LoadReckoner, OfferedLoad, highest, instants_of_change
+from sim.plan.offered_load import Stretch, TeamLoad, first_year, last_year, mean_load, stretches
 from sim.plan.places import keys_of
 from sim.plan.words import Words, listed, short
 from sim.randomness.distributions import Family
 from sim.scenario.load import Scenario
 from sim.scenario.numbers import Constant, Number, NumberSyntaxError, Ramp, Steps, parse_value, substitute
 from sim.scenario.tree import Node
-from sim.units.dimensions import HOUR_MS
+from sim.units.dimensions import HOUR_MS, MONTH_MS, WEEK_MS
 
 Keys = tuple[str | int, ...]
 
@@ -33,6 +33,7 @@ class Kind(StrEnum):
     """What a remark is about."""
 
     OVERLOAD = "overload"
+    PEAK = "overload for a time"
     NEARLY_FULL = "nearly full"
     GROWS = "grows without end"
     ORDER = "order without effect"
@@ -45,19 +46,11 @@ class Kind(StrEnum):
     VALUE = "value without economics"
 
 
-def loads_of(plan: Plan) -> list[OfferedLoad]:
-    """The offered load in month 0, at the end, and wherever something changes in between."""
-    reckoner = LoadReckoner(plan)
-    return [reckoner.at(instant) for instant in instants_of_change(plan)]
-
-
-def warnings_of(
-    scenario: Scenario, plan: Plan, loads: Sequence[OfferedLoad] | None = None
-) -> tuple[Remark, ...]:
+def warnings_of(scenario: Scenario, plan: Plan, loads: Sequence[Stretch] | None = None) -> tuple[Remark, ...]:
     """Every remark about a scenario; `loads` may be given if they are known."""
     eye = _Eye(scenario, plan)
     return (
-        *_about_load(eye, loads_of(plan) if loads is None else loads),
+        *_about_load(eye, stretches(plan) if loads is None else loads),
         *_about_order(eye),
         *_about_priority(eye),
         *_about_members(eye),
@@ -94,25 +87,44 @@ class _Eye:
 # --- load
 
 
-def _about_load(eye: _Eye, loads: Sequence[OfferedLoad]) -> Iterator[Remark]:
-    words = Words(eye.plan, eye.scenario.working_time.day_ms)
+def _about_load(eye: _Eye, parts: Sequence[Stretch]) -> Iterator[Remark]:
     for index, row in enumerate(eye.plan.teams):
-        load = highest(list(loads), index)
-        team, when = load.teams[index], words.month(load.instant)
-        asked, has = short(team.total / HOUR_MS), short(team.capacity / HOUR_MS)
-        figures = f"In {when} it is asked for {asked} h a week and has {has} h: {100 * team.share:.1f} %."
-        if team.share >= FULL:
-            over = short((team.total - team.capacity) / HOUR_MS)
-            text = f"{figures} Its queue grows by {over} h of work each week, without end."
-            yield eye.remark(Kind.OVERLOAD, ("teams", row.name), text)
-        elif team.share >= NEARLY_FULL:
-            text = (
-                f"{figures} So near to full, waits are long, and small changes of anything make them longer."
-            )
-            yield eye.remark(Kind.NEARLY_FULL, ("teams", row.name), text)
-    for name, why in loads[0].unknown.items():
+        first, last = (mean_load(parts, index, *span) for span in (first_year(parts), last_year(parts)))
+        path = ("teams", row.name)
+        if last.share >= FULL:
+            over = short((last.total - last.capacity) / HOUR_MS)
+            text = f"Its queue grows by {over} h of work each week, without end."
+            yield eye.remark(Kind.OVERLOAD, path, f"{_figures(parts, last, 'last')} {text}")
+        elif any(part.load.teams[index].share >= FULL for part in parts):
+            yield eye.remark(Kind.PEAK, path, _peak(eye, parts, index))
+        elif max(first.share, last.share) >= NEARLY_FULL:
+            worse, name = (first, "first") if first.share > last.share else (last, "last")
+            text = "So near to full, waits are long, and small changes of anything make them longer."
+            yield eye.remark(Kind.NEARLY_FULL, path, f"{_figures(parts, worse, name)} {text}")
+    for name, why in parts[0].load.unknown.items():
         if "grows" in why or "round" in why:
             yield eye.remark(Kind.GROWS, ("cases", name), f"{why}.")
+
+
+def _figures(parts: Sequence[Stretch], load: TeamLoad, year: str) -> str:
+    """What a team is asked for in the first or the last year, in numbers."""
+    is_short = first_year(parts) == last_year(parts)
+    asked, has = short(load.total / HOUR_MS), short(load.capacity / HOUR_MS)
+    when = "" if is_short else f" in the {year} year"
+    return f"It is asked for {asked} h a week{when} and has {has} h: {100 * load.share:.1f} %."
+
+
+def _peak(eye: _Eye, parts: Sequence[Stretch], index: int) -> str:
+    """When a team is asked for more than it can do, though not for ever."""
+    words = Words(eye.plan, eye.scenario.working_time.day_ms)
+    over = [part for part in parts if part.load.teams[index].share >= FULL]
+    weeks = sum(part.end - part.begin for part in over) / WEEK_MS
+    worst = max(over, key=lambda part: part.load.teams[index].share)
+    return (
+        f"In {short(weeks)} weeks of the run it is asked for more than it can do; at worst "
+        f"{100 * worst.load.teams[index].share:.0f} %, from {words.month(worst.begin)} to "
+        f"{short((worst.end - eye.plan.warm_up) / MONTH_MS)}. Work piles up then, and is worked off later."
+    )
 
 
 # --- orders that order nothing

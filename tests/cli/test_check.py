@@ -49,7 +49,7 @@ def test_check_reads_the_file_back_with_its_warnings(folder: Path) -> None:
     assert result.stdout.startswith("Two steps: sound.")
     assert "experts, 2.5 h (adds value)" in result.stdout
     assert "(MORE THAN IT CAN DO)" in result.stdout
-    assert re.search(r"scenario.yaml:5:\d+: teams.experts\n    In month 0 it is asked for", result.stdout)
+    assert re.search(r"scenario.yaml:5:\d+: teams.experts\n    It is asked for", result.stdout)
 
 
 def test_check_of_a_patch_lists_old_and_new(folder: Path) -> None:

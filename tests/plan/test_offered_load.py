@@ -12,7 +12,16 @@ from sim import engines
 from sim.metrics import summarise
 from sim.plan import compile_plan
 from sim.plan.arrays import Plan
-from sim.plan.offered_load import LoadReckoner, OfferedLoad, TeamLoad, instants_of_change, offered_load
+from sim.plan.offered_load import (
+    OfferedLoad,
+    TeamLoad,
+    first_year,
+    last_year,
+    mean_arrivals,
+    mean_load,
+    offered_load,
+    stretches,
+)
 from sim.scenario.load import Scenario
 
 HOUR = 3_600_000
@@ -134,10 +143,16 @@ teams: {desk: {size: {0 months: 1, 6 months: 2}}}
 cases: {idea: {arrive: {rate: ramp 2 per d at 3 months to 4 per d at 9 months}, flow: main}}
 flows: {main: {steps: {build: {team: desk, work: 2 h}}}}
 """)
-    reckoner, instants = LoadReckoner(plan), instants_of_change(plan)
-    assert instants == [0, 3 * MONTH, 6 * MONTH, 9 * MONTH, plan.end - 1]
-    shares = [team(plan, reckoner.at(instant), "desk").share for instant in instants]
-    assert shares == pytest.approx([0.5, 0.5, 0.375, 0.5, 0.5], rel=2e-3)
+    parts = stretches(plan)
+    edges = [0, 3 * MONTH, 6 * MONTH, 9 * MONTH, plan.end]
+    assert sorted({edge for part in parts for edge in (part.begin, part.end)}) == edges
+    # the ramp at the middle of its pieces: 2.5 and 3.5 a day of 2 h, for one person and then for two
+    shares = [team(plan, part.load, "desk").share for part in parts]
+    assert shares == pytest.approx([0.5, 0.625, 0.4375, 0.5], rel=2e-3)
+    mean = mean_load(parts, 0, 0, 6 * MONTH)
+    assert mean.share == pytest.approx((0.5 + 0.625) / 2, rel=2e-3)
+    assert first_year(parts) == last_year(parts) == (0, plan.end)
+    assert mean_arrivals(parts, "idea", 0, 6 * MONTH) == pytest.approx(5 * 2.25, rel=2e-3)
 
 
 def test_an_unlimited_team_is_never_loaded(plan_of: Compile) -> None:

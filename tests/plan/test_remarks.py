@@ -55,9 +55,17 @@ def test_more_than_a_team_can_do_says_by_how_much(remarks: Remarks) -> None:
     assert remark.kind is Kind.OVERLOAD
     assert remark.problem.key == "teams.desk"
     assert remark.problem.line > 1
-    assert "In month 12 it is asked for" in remark.problem.message
+    assert "in the last year and has" in remark.problem.message
     assert "125.0 %" in remark.problem.message
     assert "each week, without end" in remark.problem.message
+
+
+def test_a_peak_is_not_said_to_last_for_ever(remarks: Remarks) -> None:
+    rate = "{0 months: 3 per d, 3 months: 9 per d, 4 months: 3 per d}"
+    remark = only(remarks(cases=f"{{idea: {{arrive: {{rate: {rate}}}, flow: main}}}}"))
+    assert remark.kind is Kind.PEAK
+    assert "In 4.35 weeks of the run" in remark.problem.message
+    assert "at worst 113 %, from month 3 to 4." in remark.problem.message
 
 
 def test_nearly_full_is_told_from_95_percent_on(remarks: Remarks) -> None:
