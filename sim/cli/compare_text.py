@@ -128,9 +128,13 @@ class _Told:
                 f"no sure change in {subject}: {span(row.interval, scale.factor)} {scale.unit}, "
                 f"from {figure(before)} {scale.unit}"
             )
-        share = f" ({abs(mean) / row.baseline * 100:.0f} %)" if row.baseline > 0 else ""
-        text = f"{subject} {verb} by {figure(abs(after - before))} {scale.unit}{share}, "
-        text += f"from {figure(before)} to {figure(after)} {scale.unit}"
+        by = f"{figure(abs(after - before))} {scale.unit}"
+        low, high = row.interval.low, row.interval.high
+        if low is not None and high is not None and low != high:
+            small, large = sorted((abs(low), abs(high)))
+            by += f" ({figure(small * scale.factor)} to {figure(large * scale.factor)})"
+        share = f", {abs(mean) / row.baseline * 100:.0f} %" if row.baseline > 0 else ""
+        text = f"{subject} {verb} by {by}{share}, from {figure(before)} to {figure(after)} {scale.unit}"
         return text if row.verdict == "sure" else f"{text} (one replication: may be chance)"
 
     def _npv(self, row: Row) -> str:
@@ -188,7 +192,10 @@ class _Told:
         return drawn(made)
 
     def _rows(self, made: Table, head: str, rows: Iterable[Difference | None]) -> None:
-        found = [row for row in rows if row is not None]
+        # what is nought in both tells nothing
+        found = [
+            row for row in rows if row is not None and not (row.verdict == "the same" and not row.baseline)
+        ]
         if found:
             made.add_row(f"{head}{' *' if any(row.censored for row in found) else ''}")
         for row in found:
