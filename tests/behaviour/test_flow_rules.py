@@ -317,11 +317,12 @@ def test_patience_that_was_called_off_does_not_hide_a_standstill(small):
         )
 
 
-def test_a_loop_through_an_open_date_ends_the_run_and_names_its_steps(small):
+def test_a_loop_through_an_open_date_ends_the_run_and_names_its_steps(small, monkeypatch):
+    monkeypatch.setattr("sim.engines.simpy_engine.clock.MAX_ITEMS_AT_ONE_INSTANT", 1_000)
     with pytest.raises(EngineError, match=r"at one instant .* c/s"):
         small(
             "a: {size: 1}",
-            "s: {wait: until office, then: {again: {p: 100%, go_to: s, at_most: 200000}, ok: rest}}",
+            "s: {wait: until office, then: {again: {p: 100%, go_to: s, at_most: 2000}, ok: rest}}",
         )
 
 

@@ -102,6 +102,23 @@ flows:
     assert run.account(1) == {A.VALUE_ADDING: 2, A.PERSON_OFF_SHIFT: 6}
 
 
+def test_a_member_who_leaves_is_capacity_until_the_begun_work_is_done(simulate):
+    """Size 2 to 1 on Tuesday 10:00, both busy from Monday 09:00 to Tuesday 12:00: 16 h and 8 h + 3 h."""
+    run = simulate(
+        """
+name: leaving
+clock: {start: 2027-01-04, horizon: 2 days, business: office}
+calendars: {office: {days: Mon-Fri, hours: 09:00-17:00}}
+teams: {clerk: {size: {0 days: 2, 1.4166666667 days: 1}}}
+cases: {c: {arrive: {at: [2027-01-04 09:00, 2027-01-04 09:00]}, flow: f}}
+flows: {f: {steps: {s: {team: clerk, work: 11 h}}}}
+"""
+    )
+    assert run.plan.teams[0].size_changes == (34 * 3_600_000,)
+    assert run.events("complete", "/s") == [(36, 1), (36, 2)]
+    assert run.measure("utilisation", "clerk") == pytest.approx(100 * 22 / 27)
+
+
 def test_appointments_keep_a_free_member(simulate):
     run = simulate(
         OFFICE
