@@ -88,7 +88,7 @@ class Scenario:
 
 
 def load(path: Path | str) -> Scenario:
-    """The scenario in a file, with all it extends; a patch is put on its `base`.
+    """The scenario in a file, with all it extends; a patch is put on its `base`, under its own heading.
 
     Raises
     ------
@@ -96,7 +96,7 @@ def load(path: Path | str) -> Scenario:
         With every problem that can be found at once.
     """
     path = Path(path)
-    return _from_resolved(resolve(path), path)
+    return _under_heading(_from_resolved(resolve(path), path), read_tree(path))
 
 
 def load_with_patches(base: Path | str, patches: Iterable[Path | str]) -> Scenario:
@@ -119,17 +119,23 @@ def load_beside(base: Path | str, other: Path | str) -> Scenario:
     ScenarioError
         As `load`.
     """
-    heading = _heading(read_tree(Path(other)))
-    if heading is None:
+    tree = read_tree(Path(other))
+    if not _is_patch(tree):
         return load(other)
-    return replace(load_with_patches(base, [other]), name=heading)
+    return _under_heading(load_with_patches(base, [other]), tree)
 
 
-def _heading(tree: Node) -> str | None:
-    """The heading of a patch; None for a scenario."""
-    if not isinstance(tree.value, dict) or "patch" not in tree.value:
-        return None
-    return str(tree.value["patch"].value)
+def _is_patch(tree: Node) -> bool:
+    return isinstance(tree.value, dict) and "patch" in tree.value
+
+
+def _under_heading(scenario: Scenario, tree: Node) -> Scenario:
+    """A patched scenario is called what the patch is called, and its summary is what the patch changes."""
+    if not isinstance(tree.value, dict) or not _is_patch(tree):
+        return scenario
+    summary = str(tree.value["changes"].value) if "changes" in tree.value else scenario.file.summary
+    file = scenario.file.model_copy(update={"summary": summary})
+    return replace(scenario, file=file, name=str(tree.value["patch"].value))
 
 
 def from_tree(

@@ -127,6 +127,7 @@ def test_assumptions_say_value_range_and_source(page: Page) -> None:
 
 def test_a_patch_says_what_it_changes_and_what_it_adds(page: Page) -> None:
     text = page(patch=PATCH)
+    assert text.startswith("Robot: sound. A robot judges. 2 years from")
     assert "CHANGED (2) assumptions.back.value: 20% → 10% assumptions.back.source: a log → a guess" in text
     assert "ADDED (3) assumptions" not in text and "ADDED (2)" in text
     assert "economics.costs.robot: {amount: 20 k}" in text
