@@ -197,7 +197,9 @@ class _Page:
             return f"{_capital(self.loads[0].load.unknown[name])}."
         if first == last == 0 or all(source.kind is ArrivalKind.INSTANTS for source in sources if sources):
             return ""
-        successors = " with those that ends start" if self._has_successors(index) else ""
+        successors = (
+            ", with those that other cases start when they end" if self._has_successors(index) else ""
+        )
         if short(first) == short(last):
             return f"That is {short(first)} a week{successors}."
         return f"That is {short(first)} a week in the first year and {short(last)} in the last{successors}."

@@ -96,9 +96,9 @@ def _about_load(eye: _Eye, parts: Sequence[Stretch]) -> Iterator[Remark]:
             text = f"Its queue grows by {over} h of work each week, without end."
             yield eye.remark(Kind.OVERLOAD, path, f"{_figures(parts, last, 'last')} {text}")
         elif any(part.load.teams[index].share >= FULL for part in parts):
-            means = f"On average it is {100 * first.share:.0f} % in the first year"
+            means = f"On average it is {100 * first.share:.1f} % in the first year"
             if first_year(parts) != last_year(parts):
-                means += f" and {100 * last.share:.0f} % in the last"
+                means += f" and {100 * last.share:.1f} % in the last"
             yield eye.remark(Kind.PEAK, path, f"{_peak(eye, parts, index)} {means}.")
         elif max(first.share, last.share) >= NEARLY_FULL:
             worse, name = (first, "first") if first.share > last.share else (last, "last")
