@@ -1,7 +1,6 @@
 """Owners, environments and limits: places that are taken and given back, as servers of a queue.
 
-Every test: 30 replications (the held environments 20), Student-t intervals, error probability 1e-4 per test
-(conftest).
+Every test: 20 to 30 replications, Student-t intervals, error probability 1e-4 per test (conftest).
 """
 
 from __future__ import annotations
@@ -114,7 +113,7 @@ flows: {f: {steps: {s: {team: owner, work: exponential mean 1 h}}}}
             ("wait", "step", "c/s"): queued / arrivals,
         },
         given={RATE: arrivals, ("utilisation", "team", "people"): 60.0},
-        replications=30,
+        replications=24,
         within=0.12,
     )
 
