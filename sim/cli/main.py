@@ -283,5 +283,7 @@ def main() -> None:
         error.show()
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
+        if "--debug" in sys.argv:
+            raise
         click.echo("interrupted", err=True)
         sys.exit(130)

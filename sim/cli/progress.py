@@ -25,17 +25,22 @@ class Stop:
     """Whether a run was asked to stop, and the exit code that tells."""
 
     exit_code = INTERRUPTED
+    is_asked = False
 
 
 @contextmanager
 def stoppable() -> Iterator[Stop]:
     """SIGTERM stops a run as Ctrl-C does; the first of either counts, what comes after it is ignored."""
+    # Its import puts a handler of its own in place of ours, which would break off the writing.
+    import polars  # noqa: F401
+
     stop = Stop()
     if threading.current_thread() is not threading.main_thread():
         yield stop
         return
 
     def heard(number: int, frame: Any) -> None:
+        stop.is_asked = True
         for each in (signal.SIGINT, signal.SIGTERM):
             signal.signal(each, signal.SIG_IGN)
         if number == signal.SIGTERM:
@@ -47,8 +52,10 @@ def stoppable() -> Iterator[Stop]:
     try:
         yield stop
     finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
+        # A process that was asked to stop ends with the exit code that says so: nothing may kill it before.
+        if not stop.is_asked:
+            for each, handler in before.items():
+                signal.signal(each, handler)
 
 
 @contextmanager

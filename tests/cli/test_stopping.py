@@ -90,9 +90,10 @@ def test_ctrl_c_keeps_what_was_finished_and_says_that_it_is_not_all(office, argu
 def test_a_second_ctrl_c_does_not_break_off_the_writing(office):
     terminal = Terminal(office, "compare", "office.yaml", "form.yaml", "-n", "100000", "--jobs", "2")
     terminal.wait_for(SOME_FINISHED)
-    for _ in range(3):
+    # all through the writing: some land in libraries that have ideas of their own about signals
+    while terminal.process.poll() is None:
         terminal.send(signal.SIGINT)
-        time.sleep(0.2)
+        time.sleep(0.02)
     code, _ = terminal.end()
     _check_stopped(terminal, office, code, 130)
 
@@ -106,14 +107,14 @@ def test_sigterm_is_as_clean(office):
 
 
 def _check_stopped(terminal: Terminal, office: Path, code: int, expected: int) -> None:
-    assert code == expected, terminal.seen
+    assert code == expected, terminal.seen[-500:]
     assert "interrupted: only the replications that had finished are counted" in terminal.seen
     assert "Traceback" not in terminal.seen
     (folder,) = (office / "results").iterdir()
     assert not folder.name.startswith(".")
     manifest = json.loads((folder / "manifest.json").read_text())
     assert manifest["complete"] is False
-    assert manifest["scenarios"][0]["replications"] >= 1
+    assert sum(each["replications"] for each in manifest["scenarios"]) >= 1
     assert json.loads((folder / "summary.json").read_text())["metrics"]
     time.sleep(0.5)
     assert terminal.living() == []
