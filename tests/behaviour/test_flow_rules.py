@@ -458,3 +458,15 @@ def test_a_case_without_an_environment_for_ever_is_named(small, tmp_path):
             case=", traits: {big: 50%}",
             more="environments: {box: {pool: 1}, key: {pool: 1}}",
         )
+
+
+def test_the_cases_of_a_closed_population_go_round_wherever_they_stood_at_the_beginning(small):
+    run = small(
+        "a: {size: 9}",
+        "s: {team: a, work: 1 h}, t: {team: a, work: 1 h}",
+        case=", start_with: {t: 1}",
+        arrive="{population: 1}",
+    )
+    assert run.events("leave")[:3] == [(10, 1), (11, 1), (12, 1)]
+    still_there = [row.source for row in run.facts.cases if row.leave < 0]
+    assert sorted(still_there) == [0, 1]
