@@ -22,6 +22,7 @@ A_DESK_WITH_EVERYTHING = """
 clock: {start: 2027-01-04, horizon: 2 weeks}
 calendars: {office: {days: Mon-Fri, hours: 09:00-17:00}}
 environments: {sandbox: {pool: 2}}
+traits: {urgent: 50%}
 teams:
   desk: {size: 1, owns: 1}
 cases:
@@ -33,7 +34,7 @@ cases:
 flows:
   answer:
     steps:
-      build: {team: owner, work: 2 h, takes: sandbox}
+      build: {team: owner, work: 2 h, takes: sandbox, when: not urgent}
       live: {milestone: live}
 """
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from rich.table import Table
 
+from sim.cli.groups_text import groups_table
 from sim.cli.layout import (
     HOUR_MS,
     NOT_DEFINED,
@@ -61,7 +62,7 @@ def compare_text(comparison: Comparison, baseline: Scenario) -> str:
     told = [_Told(comparison, other, money, day_h) for other in comparison.others]
     parts += [paragraph(each.sentence()) for each in told]
     for each in told:
-        parts += [each.flow_table(), each.money_table()]
+        parts += [each.flow_table(), each.groups(), each.money_table()]
     parts.append(_footnote(comparison))
     return "\n\n".join(part for part in parts if part)
 
@@ -212,6 +213,11 @@ class _Told:
                 f"{chance * 100:.0f} %" if isinstance(chance, float) else "",
                 row.verdict,
             )
+
+    def groups(self) -> str:
+        """Who goes which way in this scenario, of the flows that changed most."""
+        rows = {(row.kind, row.of, row.metric): row for row in summary(self.other)}
+        return groups_table(rows, self.key_flows(), self.day_h, f"{self.other.name}, by trait")
 
     def money_table(self) -> str:
         """The business case; nothing without economics."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from sim.cli.groups_text import Rows, groups_table
 from sim.cli.layout import (
     HOUR_MS,
     chunks,
@@ -19,7 +20,7 @@ from sim.cli.layout import (
     table,
     words,
 )
-from sim.experiment.compare import Row, summary
+from sim.experiment.compare import summary
 from sim.experiment.money import outlay_rows
 from sim.experiment.replicate import Result
 from sim.records import GROUPS, AccountClass
@@ -27,8 +28,6 @@ from sim.scenario.load import Scenario
 
 _OVERVIEW = ("lead_time", "lead_time_p50", "lead_time_p85", "lead_time_p95", "elapsed_lead_time")
 _TYPES_PER_TABLE = 4
-
-Rows = dict[tuple[str, str, str], Row]  # by kind, of, metric
 
 
 def run_text(result: Result, scenario: Scenario) -> str:
@@ -39,6 +38,7 @@ def run_text(result: Result, scenario: Scenario) -> str:
         _head(result, day_h),
         *(_headline(rows, name, day_h) for name in _names(rows, "case")),
         _overview(rows, day_h),
+        groups_table(rows, _names(rows, "flow"), day_h),
         _open_note(rows, day_h),
         *_ledgers(rows, day_h),
         _teams(rows, day_h),

@@ -15,6 +15,7 @@ import numpy as np
 
 from sim.calendars import Int64Array
 from sim.metrics.accounts import classify_windows
+from sim.metrics.groups import groups_of_flow
 from sim.metrics.outcomes import possible_outcomes
 from sim.metrics.teams import hand_overs, owner_measures, team_measures
 from sim.metrics.view import (
@@ -170,6 +171,10 @@ def _flow_measures(seen: View) -> Iterator[Measure]:
         yield from _flow_rates(tell, seen, mine, has_left, begin, end)
         n_open = float((mine & (left < 0)).sum())
         yield tell("open_share", "%", ratio(n_open, n_open + float((mine & has_left).sum()), 100))
+        for group, passages in groups_of_flow(seen, index, counted):
+            tell = _Teller("group", f"{row.name}:{group}")
+            yield tell("passages", "passages", float(len(passages)))
+            yield from _lead_times(tell, seen, begin[passages], end[passages])
 
 
 def _step_measures(seen: View) -> Iterator[Measure]:

@@ -30,7 +30,7 @@ class Measure(NamedTuple):
     """One figure. `value` is None where it is not defined; `of` is what it is about."""
 
     metric: str
-    kind: str  # 'case', 'outcome', 'flow', 'step', 'team', 'owner' or 'environment'
+    kind: str  # 'case', 'outcome', 'flow', 'group', 'step', 'team', 'owner' or 'environment'
     of: str
     unit: str
     value: float | None

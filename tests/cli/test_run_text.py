@@ -84,3 +84,22 @@ def test_the_days_of_jane_are_shown_with_as_many_replications_as_are_usual(comma
 
 def test_many_cases_are_not_told_one_by_one(command):
     assert "day by day" not in command("run", "office.yaml", "-n", "1").stdout
+
+
+def test_who_goes_which_way_through_a_flow_is_told_by_trait(command, office):
+    text = (office / "office.yaml").read_text()
+    text = text.replace("teams:", "traits: {known: 60%, rare: 0%}\nteams:", 1)
+    text = text.replace("adds: nothing,", "adds: nothing, when: not known,", 1)
+    text = text.replace("adds: necessary}", "adds: necessary, when: not rare}", 1)
+    (office / "office.yaml").write_text(text)
+    out = command("run", "office.yaml", "-n", "2").stdout
+    table = out.split("flows by trait [d]")[1].split("\n\n")[0]
+    assert [line.split()[0] for line in table.splitlines()[2:]] == [
+        "handle",
+        "known",
+        "not",
+        "prepare",
+        "known",
+        "not",
+    ]
+    assert "rare" not in table  # all go that way alike
