@@ -13,18 +13,16 @@ Rows = dict[tuple[str, str, str], Row]  # by kind, of, metric
 
 
 def groups_table(rows: Rows, flows: Collection[str], day_h: float, title: str = "flows by trait") -> str:
-    """The groups of these flows; nothing of a flow that all of its cases go through alike."""
+    """The groups of these flows; nothing of a trait that all cases have, or none."""
     made = table(f"{title} [d]", "passages", "lead time", "P50", "P85", "P95")
     for flow in flows:
-        groups = [of for kind, of, metric in rows if _is_of(flow, kind, of, metric)]
         whole = _mean(rows, "flow", flow, "passages")
-        parts = [_mean(rows, "group", of, "passages") for of in groups]
-        if all(part in (0.0, whole) for part in parts):
-            continue
-        made.add_row(flow)
-        for of, part in zip(groups, parts, strict=True):
-            if part:
-                made.add_row(f"  {of.partition(':')[2]}", *_cells(rows, of, day_h))
+        groups = [of for kind, of, metric in rows if _is_of(flow, kind, of, metric)]
+        parts = [of for of in groups if 0 < _mean(rows, "group", of, "passages") < whole]
+        if parts:
+            made.add_row(flow)
+        for of in parts:
+            made.add_row(f"  {of.partition(':')[2]}", *_cells(rows, of, day_h))
     return drawn(made) if made.row_count else ""
 
 

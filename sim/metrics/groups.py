@@ -53,7 +53,7 @@ def _values(seen: View, name: str, counted: Int64Array) -> Float64Array:
 
 
 def _traits_asked(plan: Plan, flow: int) -> list[str]:
-    """Traits with levels or a share that conditions in a flow, or in what it calls, ask about; their names."""
+    """Names of the traits, but numbers, that conditions in a flow, or in what it calls, ask about."""
     within = tuple(f"{call.path}/" for call in plan.calls if call.flow == flow)
     asked: set[int] = set()
     for step in plan.steps:
