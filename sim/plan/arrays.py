@@ -314,7 +314,7 @@ class SourceRow:
     interval: int = 0  # EVERY
     calendar: int = NONE
     instants: tuple[int, ...] = ()
-    given_traits: tuple[dict[str, str], ...] = ()  # INSTANTS from a list: per case
+    given_traits: tuple[tuple[float, ...], ...] = ()  # from a file: as the case type's; NaN: not given
     n_cases: int = 0  # AT_START
     start_steps: tuple[int, ...] = ()  # start_with: the steps to enter, from the outermost
 

@@ -1,31 +1,24 @@
 """Arrivals: when cases come, as curves of expected arrivals over open time or as instants from a file.
 
-Rates are per millisecond of open time, instants integer milliseconds since the beginning of the warm-up. The
-files of `list` and `log` are plain CSV; they lie in the scenario's folder or below it.
+Rates are per millisecond of open time, instants integer milliseconds since the beginning of the warm-up.
 
-Not here: the draws that turn a curve into instants (engines), fitting a scenario to a log (calibration).
+Not here: reading the files of `list` and `log` (scenario.files), the draws that turn a curve into instants
+(engines), fitting a scenario to a log (calibration).
 """
 
 from __future__ import annotations
 
-import csv
 import itertools
-from collections.abc import Callable, Collection, Iterable, Sequence
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from sim.calendars import DAY_MS, Calendar
-from sim.errors import PlanError
-from sim.plan.arrays import ArrivalCurve
+from sim.plan.arrays import ArrivalCurve, TraitKind, TraitRow
+from sim.scenario.files import YES, ArrivalRow, parse_instant
 
 RateAt = Callable[[int, bool], float]
 """Rate [per ms of open time] at an instant; with True its limit from the left, just before a jump."""
-
-Given = tuple[int, dict[str, str]]
-"""An instant [ms] and the traits that the file gives to the case."""
-
-CASE_COLUMNS = ("case", "case_id", "case:concept:name")
-TIME_COLUMNS = ("time", "timestamp", "time:timestamp", "start", "start_time", "at", "arrive")
 
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -72,83 +65,40 @@ def _linear_pieces(rate_at: RateAt, begin: int, stop: int) -> list[tuple[int, in
     return [(a, b, rate_at(a, False), rate_at(b, True)) for a, b in itertools.pairwise(edges)]
 
 
-def parse_instant(text: str, origin: datetime, where: str) -> int:
-    """A date or a local time such as '2027-01-04 16:12', as ms since `origin`.
+def given_cases(
+    rows: Iterable[ArrivalRow], origin: datetime, traits: Sequence[TraitRow]
+) -> list[tuple[int, tuple[float, ...]]]:
+    """Instant [ms since `origin`] and traits of the case of each row, by instant.
 
-    Raises
-    ------
-    PlanError
-        It is no instant, has a time zone, or lies before the beginning of the run.
+    They are aligned with `traits`: 1 or 0, the index of a level, a number; NaN where the row says nothing.
     """
-    try:
-        instant = datetime.fromisoformat(text.strip())
-    except ValueError:
-        raise PlanError(
-            f"{where}: found '{text}', which is no instant; for example 2027-01-04 16:12"
-        ) from None
-    if instant.tzinfo is not None:
-        raise PlanError(f"{where}: '{text}' has a time zone; times are local, for example 2027-01-04 16:12")
-    if instant < origin:
-        raise PlanError(f"{where}: '{text}' is before the beginning of the run, {origin:%Y-%m-%d %H:%M}")
-    return (instant - origin) // _MILLISECOND
-
-
-def read_list(folder: Path, name: str, origin: datetime, traits: Collection[str]) -> list[Given]:
-    """The cases of a `list`: one row each, the instant in the first column, traits in the others."""
-    header, rows = _read_csv(folder, name)
-    unknown = sorted(set(header[1:]) - set(traits))
-    if unknown:
-        known = ", ".join(sorted(traits)) or "none"
-        raise PlanError(f"{name}: column '{unknown[0]}' is no trait of the case type. Traits here: {known}.")
     given = [
-        (parse_instant(row[header[0]], origin, f"{name}, row {number}"), _filled(row, header[1:]))
-        for number, row in enumerate(rows, start=2)
+        (instant_ms(row.instant, origin), tuple(_given(trait, row.cells) for trait in traits)) for row in rows
     ]
     return sorted(given, key=lambda pair: pair[0])
 
 
-def read_log(folder: Path, name: str, origin: datetime, traits: Collection[str]) -> list[Given]:
-    """The cases of a ticket log: of each case the earliest row; columns that are traits are given to it."""
-    header, rows = _read_csv(folder, name)
-    case = _column(header, CASE_COLUMNS, name, "the case")
-    time = _column(header, TIME_COLUMNS, name, "the time")
-    trait_columns = [column for column in header if column in traits]
-    first: dict[str, Given] = {}
-    for number, row in enumerate(rows, start=2):
-        instant = parse_instant(row[time], origin, f"{name}, row {number}")
-        if row[case] not in first or instant < first[row[case]][0]:
-            first[row[case]] = (instant, _filled(row, trait_columns))
-    return sorted(first.values(), key=lambda pair: pair[0])
+def first_of_each_case(rows: Iterable[ArrivalRow], origin: datetime) -> list[ArrivalRow]:
+    """Of each case of a ticket log the earliest row; of rows of one instant that which stands first."""
+    first: dict[str, ArrivalRow] = {}
+    for row in rows:
+        other = first.get(row.case)
+        if other is None or instant_ms(row.instant, origin) < instant_ms(other.instant, origin):
+            first[row.case] = row
+    return list(first.values())
 
 
-def _filled(row: dict[str, str], columns: Sequence[str]) -> dict[str, str]:
-    return {column: row[column].strip() for column in columns if row[column].strip()}
+def instant_ms(text: str, origin: datetime) -> int:
+    """A date or a local time such as '2027-01-04 16:12', as ms since `origin`."""
+    return (parse_instant(text, origin) - origin) // _MILLISECOND
 
 
-def _column(header: Sequence[str], names: Sequence[str], file: str, what: str) -> str:
-    for name in names:
-        if name in header:
-            return name
-    raise PlanError(
-        f"{file}: no column holds {what}. Columns here: {', '.join(header)}; admissible: {', '.join(names)}."
-    )
-
-
-def _read_csv(folder: Path, name: str) -> tuple[list[str], list[dict[str, str]]]:
-    """Header and rows of a CSV file below the scenario's folder."""
-    path = (folder / name).resolve()
-    if not path.is_relative_to(folder.resolve()):
-        raise PlanError(f"'{name}' leaves the scenario's folder {folder}; put the file into it")
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise PlanError(f"'{name}' cannot be read from {folder}: {error}") from None
-    reader = csv.reader(text.splitlines())
-    lines = [line for line in reader if line]
-    if not lines:
-        raise PlanError(f"{name}: the file is empty; its first row must name the columns")
-    header = [column.strip() for column in lines[0]]
-    for number, line in enumerate(lines[1:], start=2):
-        if len(line) != len(header):
-            raise PlanError(f"{name}, row {number}: found {len(line)} cells, the header has {len(header)}")
-    return header, [dict(zip(header, line, strict=True)) for line in lines[1:]]
+def _given(trait: TraitRow, cells: Mapping[str, str]) -> float:
+    text = cells.get(trait.name, "").strip()
+    if not text:
+        return math.nan
+    if trait.kind is TraitKind.LEVELS:
+        return float(trait.levels.index(text))
+    if trait.kind is TraitKind.SHARE:
+        return float(text.lower() in YES)
+    return float(text)

@@ -9,7 +9,6 @@ Not here: flows and steps (compiler), what a draw gives (randomness), how rows a
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,6 +28,7 @@ from sim.plan.arrays import (
 from sim.plan.scales import Scale, as_written, located
 from sim.randomness import Distribution
 from sim.scenario import conditions as ask
+from sim.scenario.files import CsvError, read_csv
 from sim.scenario.numbers import (
     Arithmetic,
     ByTrait,
@@ -228,22 +228,13 @@ class Tables:
 
     def _column(self, call: DistributionCall, scale: Scale, where: str) -> list[float]:
         """The values of one column of a CSV file, each written as a number of the language."""
-        path = (self.folder / call.file).resolve()
-        if not path.is_relative_to(self.folder.resolve()):
-            raise PlanError(f"{where}: '{call.file}' leaves the scenario's folder; put the file into it")
-        try:
-            with path.open(encoding="utf-8-sig", newline="") as file:
-                rows = list(csv.DictReader(file))
-        except (OSError, UnicodeDecodeError, csv.Error) as error:
-            raise PlanError(f"{where}: '{call.file}' cannot be read: {error}") from None
-        if not rows or call.column not in rows[0]:
-            columns = ", ".join(rows[0]) if rows else "none"
-            raise PlanError(
-                f"{where}: '{call.file}' has no column '{call.column}' with values. Columns: {columns}."
-            )
-        return [
-            _constant_value(parse_number(row[call.column], self.working_time), scale, where) for row in rows
-        ]
+        with located(where):
+            header, rows = read_csv(self.folder, call.file)
+            if call.column not in header:
+                raise CsvError(f"'{call.file}' has no column '{call.column}'. Columns: {', '.join(header)}.")
+            place = header.index(call.column)
+            numbers = [parse_number(cells[place], self.working_time) for _, cells in rows]
+        return [_constant_value(number, scale, where) for number in numbers]
 
     # --- work and waits
 

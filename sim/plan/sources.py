@@ -5,24 +5,22 @@ Not here: curves of arrivals and files of instants (arrivals), successors of a c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
-from math import isfinite
 
 from sim.errors import PlanError
-from sim.plan.arrays import NONE, ActKind, ActRow, ArrivalKind, SourceRow, TraitKind
-from sim.plan.arrivals import arrival_curve, parse_instant, read_list, read_log
+from sim.plan.arrays import NONE, ActKind, ActRow, ArrivalKind, SourceRow
+from sim.plan.arrivals import arrival_curve, first_of_each_case, given_cases, instant_ms
 from sim.plan.draft import Draft
 from sim.plan.over_time import draws, expected, knots
-from sim.plan.scales import per_open_ms
+from sim.plan.scales import located, per_open_ms
 from sim.plan.tables import filled
 from sim.plan.teams import team_calendar
 from sim.scenario import schema
+from sim.scenario.files import ArrivalRow, read_list, read_log
 from sim.units.dimensions import Dimension
 
 OTHER = "other:"
-GIVEN_SHARES = ("true", "yes", "1", "false", "no", "0")
-"""How a file of arrivals says whether a case has a trait."""
 
 
 def sources(draft: Draft) -> Iterator[SourceRow]:
@@ -69,38 +67,28 @@ def _arrivals(draft: Draft, name: str, arrive: schema.Arrive) -> Iterator[Source
 def _instants(
     draft: Draft, bare: SourceRow, arrive: schema.Arrive, where: str, name: str
 ) -> Iterator[SourceRow]:
-    folder = draft.scenario.folder
-    traits = [draft.tables.traits[trait].name for trait in draft.traits_of[name]]
     if arrive.at is not None:
-        instants = sorted(parse_instant(text, draft.origin, f"{where}.at") for text in arrive.at)
+        with located(f"{where}.at"):
+            instants = sorted(instant_ms(text, draft.origin) for text in arrive.at)
         yield replace(bare, kind=ArrivalKind.INSTANTS, instants=tuple(instants))
     elif arrive.list_ is not None or arrive.log is not None:
-        if arrive.list_ is not None:
-            given = read_list(folder, arrive.list_, draft.origin, traits)
-        else:
-            given = read_log(folder, str(arrive.log), draft.origin, traits)
-        for _, values in given:
-            _check_given(draft, values, where, name)
+        with located(where):
+            rows = _rows(draft, arrive)
+            traits = [draft.tables.traits[trait] for trait in draft.traits_of[name]]
+            given = given_cases(rows, draft.origin, traits)
         yield replace(
             bare,
             kind=ArrivalKind.INSTANTS,
             instants=tuple(instant for instant, _ in given),
-            given_traits=tuple(values for _, values in given) if any(v for _, v in given) else (),
+            given_traits=tuple(values for _, values in given),
         )
 
 
-def _check_given(draft: Draft, values: Mapping[str, str], where: str, case_type: str) -> None:
-    """Raise PlanError unless traits from a file have values that the traits know."""
-    for name, text in values.items():
-        trait = draft.tables.traits[draft.tables.trait(case_type, name, where)]
-        if trait.kind is TraitKind.LEVELS:
-            admissible, is_known = ", ".join(trait.levels), text in trait.levels
-        elif trait.kind is TraitKind.SHARE:
-            admissible, is_known = ", ".join(GIVEN_SHARES), text.lower() in GIVEN_SHARES
-        else:
-            admissible, is_known = "a number", _is_number(text)
-        if not is_known:
-            raise PlanError(f"{where}: '{name}' is '{text}' in the file; admissible: {admissible}.")
+def _rows(draft: Draft, arrive: schema.Arrive) -> list[ArrivalRow]:
+    folder = draft.scenario.folder
+    if arrive.list_ is not None:
+        return read_list(folder, arrive.list_)[1]
+    return first_of_each_case(read_log(folder, str(arrive.log)), draft.origin)
 
 
 def _rate(draft: Draft, number: int, instant: int, before: bool, where: str) -> float:
@@ -169,10 +157,3 @@ def _other_work(draft: Draft, name: str, other: schema.OtherWork) -> SourceRow:
         curve=curve if curve.instants else None,
         calendar=calendar,
     )
-
-
-def _is_number(text: str) -> bool:
-    try:
-        return isfinite(float(text))
-    except ValueError:
-        return False

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from math import isnan
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
 from sim.calendars import merged
-from sim.errors import PlanError, ScenarioError
+from sim.errors import ScenarioError
 from sim.plan import compile_plan
 from sim.plan.arrays import NONE, ArrivalCurve, ArrivalKind, Plan, SourceRow
-from sim.plan.arrivals import arrival_curve, parse_instant, read_list, read_log
+from sim.plan.arrivals import arrival_curve
 from sim.scenario.load import load
 
 HOUR = 3_600_000
@@ -149,9 +149,17 @@ def test_a_list_gives_instants_and_traits(build: Build, tmp_path: Path) -> None:
         2027-01-04 09:00,large,
         """
     (tmp_path / "ideas.csv").write_text(dedent(rows), encoding="utf-8")
-    source = source_called(build("{list: ideas.csv}"), "idea")
+    plan = build("{list: ideas.csv}")
+    source = source_called(plan, "idea")
     assert source.instants == (28 * DAY + 9 * HOUR, 29 * DAY + 10 * HOUR)
-    assert source.given_traits == ({"size": "large"}, {"size": "small", "lines": "3"})
+    size, lines = (
+        next(i for i, trait in enumerate(plan.case_types[0].traits) if plan.traits[trait].name == name)
+        for name in ("size", "lines")
+    )
+    first, second = source.given_traits
+    levels = plan.traits[plan.case_types[0].traits[size]].levels
+    assert (levels[int(first[size])], levels[int(second[size])]) == ("large", "small")
+    assert isnan(first[lines]) and second[lines] == 3
 
 
 def test_a_log_gives_the_first_row_of_each_case(build: Build, tmp_path: Path) -> None:
@@ -164,53 +172,21 @@ def test_a_log_gives_the_first_row_of_each_case(build: Build, tmp_path: Path) ->
     (tmp_path / "log.csv").write_text(dedent(rows), encoding="utf-8")
     source = source_called(build("{log: log.csv}"), "idea")
     assert source.instants == (28 * DAY + 10 * HOUR, 29 * DAY + 10 * HOUR)
-    assert source.given_traits == ()
+
+
+def test_a_log_without_a_start_gives_the_first_end_of_each_case(build: Build, tmp_path: Path) -> None:
+    rows = """\
+        case_id,activity,start_time,end_time
+        A,copy,,2027-01-06T10:00
+        A,ask,2027-01-05T10:00,2027-01-05T18:00
+        B,ask,,2027-01-04T10:00
+        """
+    (tmp_path / "log.csv").write_text(dedent(rows), encoding="utf-8")
+    source = source_called(build("{log: log.csv}"), "idea")
+    assert source.instants == (28 * DAY + 10 * HOUR, 29 * DAY + 10 * HOUR)
 
 
 def test_a_level_that_the_trait_has_not_is_refused(build: Build, tmp_path: Path) -> None:
     (tmp_path / "ideas.csv").write_text("when,size\n2027-01-05,huge\n", encoding="utf-8")
     with pytest.raises(ScenarioError, match=r"found 'huge' for trait 'size'\. Admissible: large, small"):
         build("{list: ideas.csv}")
-
-
-def test_a_column_that_is_no_trait_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "ideas.csv").write_text("when,colour\n2027-01-05,red\n", encoding="utf-8")
-    with pytest.raises(PlanError, match=r"column 'colour' is no trait of the case type. Traits here: size"):
-        read_list(tmp_path, "ideas.csv", datetime(2027, 1, 4), ["size"])
-
-
-def test_a_file_outside_the_folder_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "secret.csv").write_text("when\n2027-01-05\n", encoding="utf-8")
-    (tmp_path / "scenarios").mkdir()
-    with pytest.raises(PlanError, match=r"'\.\./secret\.csv' leaves the scenario's folder"):
-        read_list(tmp_path / "scenarios", "../secret.csv", datetime(2027, 1, 4), [])
-
-
-def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(PlanError, match=r"'none\.csv' cannot be read"):
-        read_log(tmp_path, "none.csv", datetime(2027, 1, 4), [])
-
-
-def test_a_log_without_a_column_for_the_case_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "log.csv").write_text("ticket,time\nA,2027-01-05\n", encoding="utf-8")
-    with pytest.raises(PlanError, match=r"no column holds the case. Columns here: ticket, time"):
-        read_log(tmp_path, "log.csv", datetime(2027, 1, 4), [])
-
-
-def test_a_row_with_a_cell_too_many_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "ideas.csv").write_text("when\n2027-01-05,red\n", encoding="utf-8")
-    with pytest.raises(PlanError, match=r"ideas\.csv, row 2: found 2 cells, the header has 1"):
-        read_list(tmp_path, "ideas.csv", datetime(2027, 1, 4), [])
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("tomorrow", "found 'tomorrow', which is no instant; for example 2027-01-04 16:12"),
-        ("2027-01-04T16:12+01:00", "has a time zone"),
-        ("2026-12-31", "is before the beginning of the run, 2027-01-04 00:00"),
-    ],
-)
-def test_what_is_no_instant_of_the_run_is_refused(text: str, message: str) -> None:
-    with pytest.raises(PlanError, match=message):
-        parse_instant(text, datetime(2027, 1, 4), "cases.idea.arrive.at")

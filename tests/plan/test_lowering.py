@@ -103,7 +103,7 @@ def test_a_count_is_a_whole_number(tables: Tables) -> None:
 
 
 def test_a_column_that_is_not_there_is_refused(tables: Tables) -> None:
-    with pytest.raises(PlanError, match=r"has no column 'hours' with values. Columns: spent"):
+    with pytest.raises(PlanError, match=r"has no column 'hours'\. Columns: spent"):
         tables.number("empirical log.csv column hours", "here")
 
 

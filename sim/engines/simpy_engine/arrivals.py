@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Generator, Iterator
-from math import log1p, sqrt
+from math import isnan, log1p, sqrt
 from typing import TYPE_CHECKING, Any
 
 import simpy
 
 from sim.engines.simpy_engine.clock import ARRIVALS, item_key
-from sim.plan.arrays import NONE, ArrivalCurve, ArrivalKind, SourceRow, TraitKind
+from sim.plan.arrays import NONE, ArrivalCurve, ArrivalKind, SourceRow
 from sim.randomness import Purpose, to_ticks
 
 if TYPE_CHECKING:
@@ -82,17 +82,6 @@ def _given_traits(world: World, source: SourceRow, number: int) -> dict[int, flo
     """Traits that a list of arrivals gives for its case."""
     if not source.given_traits:
         return {}
-    given = source.given_traits[number - 1]
-    traits = {}
-    for trait in world.plan.case_types[source.case_type].traits:
-        row = world.plan.traits[trait]
-        if row.name not in given:
-            continue
-        text = given[row.name]
-        if row.kind is TraitKind.LEVELS:
-            traits[trait] = float(row.levels.index(text))
-        elif row.kind is TraitKind.SHARE:
-            traits[trait] = float(text.lower() in ("true", "yes", "1"))
-        else:
-            traits[trait] = float(text)
-    return traits
+    traits = world.plan.case_types[source.case_type].traits
+    given = zip(traits, source.given_traits[number - 1], strict=True)
+    return {trait: value for trait, value in given if not isnan(value)}

@@ -13,9 +13,10 @@ from sim.scenario.checks.amounts import (
     check_work,
 )
 from sim.scenario.checks.desk import Desk
-from sim.scenario.checks.files import CsvError, check_list, check_log, parse_instant
+from sim.scenario.checks.files import check_list, check_log
 from sim.scenario.checks.sections import beginning
 from sim.scenario.checks.targets import check_target
+from sim.scenario.files import CsvError, parse_instant
 from sim.scenario.tree import Keys
 from sim.units.dimensions import Dimension
 

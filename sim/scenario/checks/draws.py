@@ -11,7 +11,7 @@ from typing import Any
 
 from sim import randomness
 from sim.scenario.checks.desk import Desk
-from sim.scenario.checks.files import CsvError, read_csv
+from sim.scenario.files import CsvError, read_csv
 from sim.scenario.nearest import did_you_mean
 from sim.scenario.numbers import Constant, DistributionCall, NumberSyntaxError, parse_number, read_as
 from sim.scenario.tree import Keys

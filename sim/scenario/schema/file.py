@@ -29,7 +29,11 @@ class Arrive(Model):
         alias="list",
         description="A CSV file: one instant per row; further columns are traits.",
     )
-    log: str | None = Field(default=None, description="A ticket log: the first row of each case.")
+    log: str | None = Field(
+        default=None,
+        description="A ticket log (CSV with columns for the case and the time): each case comes with its "
+        "earliest row; the time of a row is its start or, where it has none, its end.",
+    )
     population: NumberText | None = Field(
         default=None, description="So many cases for ever: each that ends starts again at once."
     )
