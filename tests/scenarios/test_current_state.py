@@ -71,7 +71,7 @@ def today(folder):
 
 @pytest.fixture(scope="module")
 def cohort(folder):
-    return sim.run(sim.load(folder / "cohort.yaml"), replications=4, seed=1, jobs=1, keep_log=True)
+    return sim.run(sim.load(folder / "cohort.yaml"), replications=6, seed=1, jobs=1, keep_log=True)
 
 
 def figures(result, metric: str, kind: str) -> dict[str, float]:
@@ -263,6 +263,32 @@ def test_steps_are_visited_as_often_as_an_enumeration_of_all_histories_says(coho
         if abs(rows[step]["mean"] - value) > Z * rows[step]["sd"] / math.sqrt(rows[step]["n"]) + 1e-6
     }
     assert off == {}
+
+
+@pytest.mark.parametrize(
+    ("step", "outcome", "chances"),
+    [
+        ("triage", "returned", [0.20, 0.10]),
+        ("review", "question", [0.30, 0.15]),
+        ("smoke_test", "wrong_data", [0.10, 0.05]),
+        ("check_ticket", "no_sandbox_ticket", [0.40, 0]),
+        ("prioritise", "rejected", [0.10]),
+        ("build_model", "needs_more_data", [0.20, 0.10]),
+        ("build_model", "dead_end", [hand.share("dead_end_rate")]),
+        ("integrate", "model_does_not_fit", [0.15, 0.15, 0]),
+    ],
+)
+def test_an_outcome_is_as_likely_as_the_file_says_and_less_so_when_taken_before(
+    cohort, step, outcome, chances
+):
+    case = ["replication", "source", "number", "generation", "path"]
+    drawn = cohort.events.filter((pl.col("event") == "outcome") & pl.col("path").str.ends_with(f"/{step}"))
+    drawn = drawn.with_columns(taken=(pl.col("info") == outcome).cast(pl.Int64))
+    drawn = drawn.with_columns(before=pl.col("taken").cum_sum().over(case) - pl.col("taken"))
+    for before, p in enumerate(chances):
+        taken = drawn.filter(pl.col("before") == before)["taken"]
+        assert len(taken) > 0
+        assert abs(taken.mean() - p) <= Z * math.sqrt(p * (1 - p) / len(taken))
 
 
 def in_production_of_accepted() -> float:
