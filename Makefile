@@ -24,7 +24,7 @@ test: $(INSTALLED)
 
 demo: $(INSTALLED)
 	$(BIN)/sim compare scenarios/current_state.yaml scenarios/patches/automated_provisioning.yaml \
-		scenarios/self_service.yaml --replications 6
+		scenarios/self_service.yaml --replications 5
 
 check: $(INSTALLED)
 	$(BIN)/ruff format --check .
