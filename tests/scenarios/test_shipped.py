@@ -1,4 +1,4 @@
-"""What holds for every shipped scenario and patch: it runs alone, and its numbers say where they come from."""
+"""What holds for every shipped scenario and patch: it runs alone, its numbers say where they come from."""
 
 from __future__ import annotations
 
