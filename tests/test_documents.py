@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from sim import engines
+from sim.cli.main import cli
 from sim.metrics import Measure, summarise
 from sim.plan import compile_plan
 from sim.scenario.load import load, load_with_patches
@@ -44,6 +47,21 @@ def test_the_reference_page_is_current() -> None:
         "the schema has changed: write docs/reference.md again with "
         "`.venv/bin/python -m sim.scenario.reference > docs/reference.md`"
     )
+
+
+def test_the_ten_lines_of_the_readme_print_what_it_shows() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    code, printed = re.search(r"```python\n(.*?)```\s+```text\n(.*?)```", text, re.DOTALL).groups()  # type: ignore[union-attr]
+    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert ran.stdout == printed
+
+
+def test_every_command_that_the_readme_names_is_there() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(?:\.venv/bin/)?sim (\w+)", text))
+    assert named and named <= set(cli.commands)
+    tests = re.findall(r"-m pytest (tests/[\w/.]+)", text)
+    assert tests and [path for path in tests if not (ROOT / path).exists()] == []
 
 
 def test_every_key_of_the_reference_page_has_a_meaning() -> None:
