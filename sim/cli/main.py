@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sim.cli.verify import verify
 from sim.errors import SimError
 
 if TYPE_CHECKING:
@@ -112,6 +113,9 @@ class Commands(click.Group):
 def cli(context: click.Context, debug: bool) -> None:
     """Simulate how ideas become value, and what a change of the flow would be worth."""
     context.obj = debug
+
+
+cli.add_command(verify)
 
 
 @cli.command()
