@@ -19,6 +19,7 @@ _HOME = {
     "EngineError": "sim.errors",
     "PlanError": "sim.errors",
     "Result": "sim.experiment.replicate",
+    "RunError": "sim.errors",
     "Scenario": "sim.scenario.load",
     "ScenarioError": "sim.errors",
     "SimError": "sim.errors",

@@ -3,6 +3,7 @@
     SimError
     ├── ScenarioError    a scenario file cannot be understood; carries every problem found
     ├── PlanError        a scenario is sound but cannot be compiled (a hash collision, too many steps)
+    ├── RunError         a run cannot be carried out as asked (no cluster there, a folder of another run)
     └── EngineError      a run had to stop (a runaway, a deadlock)
 
 Wrong arguments from Python stay `ValueError` and `TypeError`.
@@ -74,6 +75,10 @@ class ScenarioError(SimError):
 
 class PlanError(SimError):
     """A scenario is sound but cannot be compiled into a plan."""
+
+
+class RunError(SimError):
+    """A run cannot be carried out as asked: a cluster that does not answer, a folder that is another run's."""
 
 
 class EngineError(SimError):

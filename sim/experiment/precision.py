@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING
 
 from sim.experiment.compare import Key, values_of
 from sim.experiment.intervals import replications_needed
-from sim.experiment.replicate import Progress, Result, joined, replicate_all
+from sim.experiment.replicate import Progress, Result, Store, joined, replicate_all
 from sim.plan.arrays import Plan
 
 if TYPE_CHECKING:
     from sim.experiment.appraisal import Appraisal
+    from sim.experiment.cluster import Cluster
 
 PILOT = 10
 MOST = 1_000
@@ -40,6 +41,8 @@ def replicate_to_precision(
     jobs: int = -1,
     keep_log: bool = False,
     progress: Progress | None = None,
+    cluster: Cluster | None = None,
+    store: Store | None = None,
 ) -> list[Result]:
     """Replicate plans together until `needed` asks for no more replications, at most 1,000.
 
@@ -69,6 +72,8 @@ def replicate_to_precision(
             jobs=jobs,
             keep_log=keep_log,
             progress=told,
+            cluster=cluster,
+            store=store,
         )
         pairs = zip(results, more, strict=True) if results else []
         results = [joined(before, after) for before, after in pairs] or more

@@ -1,46 +1,56 @@
-"""Replications of plans, on processes, gathered into results.
+"""Replications of plans, gathered into results.
 
 Replication r of every scenario runs on the same luck, so results can be compared replication by replication.
 Several scenarios are replicated together, replication by replication: what an interrupt leaves can be paired.
+A result is the same whoever ran the replications, and in whatever order they were finished.
 
-Not here: how many replications (precision), the tables they make (tables).
+Not here: threads, processes and clusters (workers, cluster), how many replications (precision), the tables
+they make (tables), how finished ones outlive the process (unfinished).
 """
 
 from __future__ import annotations
 
-import signal
-import threading
-from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from sim import engines
-from sim.experiment import tables
-from sim.metrics import summarise
+from sim.experiment import tables, workers
+from sim.metrics import Measure, summarise
 from sim.plan.arrays import Plan
-from sim.records import CaseRow, Facts
+from sim.records import Facts
 
 if TYPE_CHECKING:
     import polars
 
     from sim.economics.flows import YearlyFlows
     from sim.experiment.appraisal import Outlay
-    from sim.metrics import Measure
+    from sim.experiment.cluster import Cluster
 
 Progress = Callable[[int, int], None]
 """Told how many replications are finished, and how many are expected in all."""
 
 
-@dataclass(frozen=True, slots=True)
+class Store(Protocol):
+    """Where finished replications are put, to be found again by the same run after its process has died."""
+
+    def found(self, which: int, numbers: Iterable[int]) -> list[Replication]:
+        """Those of these replications of a plan (its place in the run) that were finished before."""
+
+    def keep(self, which: int, run: Replication) -> None:
+        """A replication of a plan is finished."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Replication:
-    """What is kept of one replication."""
+    """What is kept of one replication: tables as in `Result`, which joins them without a second copy."""
 
     number: int
-    measures: list[Measure]
-    cases: list[CaseRow]
-    events: list[tuple[object, ...]]
+    measures: Sequence[Measure]
+    cases: polars.DataFrame
+    events: polars.DataFrame | None = None  # None where the log was not kept
     flows: YearlyFlows | None = None  # money by year, where the scenario has economics
 
 
@@ -84,12 +94,15 @@ class Result:
         Where it was not kept (`keep_log`), the replications are run again for it: the same luck gives the
         same log, and takes as long as the run did.
         """
-        return tables.events(run.events or self.replay(run.number).events for run in self.runs)
+        return tables.events(self._log(run) for run in self.runs)
+
+    def _log(self, run: Replication) -> polars.DataFrame:
+        return tables.events_of(self.replay(run.number).events) if run.events is None else run.events
 
     @property
     def has_log(self) -> bool:
         """Whether the event log was kept."""
-        return any(run.events for run in self.runs)
+        return any(run.events is not None for run in self.runs)
 
     def replay(self, number: int) -> Facts:
         """The facts and the event log of one replication, run again on the same luck."""
@@ -130,6 +143,8 @@ def replicate_all(
     jobs: int = -1,
     keep_log: bool = False,
     progress: Progress | None = None,
+    cluster: Cluster | None = None,
+    store: Store | None = None,
 ) -> list[Result]:
     """Run replications `first` to `first + replications − 1` of several plans; one result per plan.
 
@@ -140,27 +155,36 @@ def replicate_all(
     plans
         Each with how many years of money to account for (0: none).
     jobs
-        Processes; −1 is one per core. Results do not depend on it.
+        Threads or processes, as suits the engine; −1 is one per core. Results do not depend on it.
+    cluster
+        Who runs them instead of this machine.
+    store
+        Gives what was finished before, and keeps what is finished now.
     """
     if replications < 1:
         raise ValueError(f"replications must be at least 1, found {replications}")
     if jobs == 0 or jobs < -1:
-        raise ValueError(f"jobs is a number of processes, 1 or more, or -1 for one per core; found {jobs}")
+        raise ValueError(
+            f"jobs is a number of threads or processes, 1 or more, or -1 for one per core; found {jobs}"
+        )
     numbers = range(first, first + replications)
-    tasks = [(which, number) for number in numbers for which in range(len(plans))]
-    finished: list[list[Replication]] = [[] for _ in plans]
+    gathered = [_Gathered([] if store is None else store.found(i, numbers)) for i in range(len(plans))]
+    tasks = [(which, r) for r in numbers for which in range(len(plans)) if r not in gathered[which].runs]
+    before, expected = len(plans) * replications - len(tasks), len(plans) * replications
     is_complete = True
     try:
-        with closing(_stream(plans, tasks, (seed, engine, keep_log), jobs)) as stream:
-            for count, (which, run) in enumerate(stream, start=1):
-                finished[which].append(run)
+        with closing(_stream(plans, tasks, (seed, engine, keep_log), jobs, cluster)) as stream:
+            for count, (which, run) in enumerate(stream, start=before + 1):
+                if store is not None:
+                    store.keep(which, run)
+                gathered[which].add(run)
                 if progress is not None:
-                    progress(count, len(tasks))
+                    progress(count, expected)
     except KeyboardInterrupt:
         is_complete = False
     return [
-        Result(plan.name, plan, seed, engine, _in_order(runs), is_complete)
-        for (plan, _), runs in zip(plans, finished, strict=True)
+        Result(plan.name, plan, seed, engine, _in_order(found.runs.values()), is_complete)
+        for (plan, _), found in zip(plans, gathered, strict=True)
     ]
 
 
@@ -169,8 +193,23 @@ def joined(first: Result, more: Result) -> Result:
     return replace(first, runs=_in_order([*first.runs, *more.runs]), is_complete=more.is_complete)
 
 
-def _in_order(runs: Sequence[Replication]) -> tuple[Replication, ...]:
+def _in_order(runs: Iterable[Replication]) -> tuple[Replication, ...]:
     return tuple(sorted(runs, key=lambda run: run.number))
+
+
+class _Gathered:
+    """A plan's finished replications, by number."""
+
+    def __init__(self, found: Iterable[Replication]) -> None:
+        self.runs: dict[int, Replication] = {}
+        self._names: dict[tuple[str, str, str, str], tuple[str, str, str, str]] = {}
+        for run in found:
+            self.add(run)
+
+    def add(self, run: Replication) -> None:
+        """Every replication has a thousand measures of the same names: the names are kept once."""
+        named = ((self._names.setdefault(each[:4], each[:4]), each.value) for each in run.measures)
+        self.runs[run.number] = replace(run, measures=[Measure(*name, value) for name, value in named])
 
 
 Task = tuple[int, int]  # which plan, number of the replication
@@ -178,49 +217,33 @@ Options = tuple[int, str, bool]  # seed, engine, keep_log
 
 
 def _stream(
-    plans: Sequence[tuple[Plan, int]], tasks: Sequence[Task], options: Options, jobs: int
+    plans: Sequence[tuple[Plan, int]],
+    tasks: Sequence[Task],
+    options: Options,
+    jobs: int,
+    cluster: Cluster | None,
 ) -> Generator[tuple[int, Replication]]:
     """Each task's replication with the index of its plan, as they are finished."""
-    if jobs == 1 or len(tasks) == 1:
-        for which, number in tasks:
-            yield which, run_one(*plans[which], number, options)
-        return
-    import joblib  # type: ignore[import-untyped]
-
-    parallel = joblib.Parallel(n_jobs=jobs, return_as="generator_unordered")
-    with _deaf_children():
-        stream = parallel(
-            joblib.delayed(_numbered)(which, *plans[which], number, options) for which, number in tasks
-        )
-    try:
-        yield from stream
-    finally:
-        # Ends the worker processes of an interrupted run; after a whole one they are kept for the next.
-        stream.close()
-
-
-@contextmanager
-def _deaf_children() -> Iterator[None]:
-    """Processes started here do not hear Ctrl-C, which the terminal sends to all: their parent ends them.
-
-    A blocked signal stays blocked in children, and reaches this process when it is unblocked again.
-    """
-    if not hasattr(signal, "pthread_sigmask") or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    from multiprocessing import resource_tracker
-
-    # Starting this helper process would unblock the signal: it has to run before.
-    resource_tracker.ensure_running()
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    if cluster is None and (len(tasks) <= 1 or jobs == 1 or workers.in_threads(options[1])):
+        calls = ((which, *plans[which], number, options) for which, number in tasks)
+        if len(tasks) <= 1 or jobs == 1:
+            return workers.one_by_one(_numbered, calls)
+        return workers.on_threads(_numbered, calls, jobs)
+    parcels = [workers.Parcel.of(plan) for plan, _ in plans]
+    sent = ((which, parcels[which], plans[which][1], number, options) for which, number in tasks)
+    if cluster is None:
+        return workers.on_processes(_unpacked, sent, jobs)
+    return cluster.spread(_unpacked, sent)
 
 
 def _numbered(which: int, plan: Plan, years: int, number: int, options: Options) -> tuple[int, Replication]:
     return which, run_one(plan, years, number, options)
+
+
+def _unpacked(
+    which: int, parcel: workers.Parcel, years: int, number: int, options: Options
+) -> tuple[int, Replication]:
+    return which, run_one(parcel.unpacked(), years, number, options)
 
 
 def run_one(plan: Plan, years: int, number: int, options: Options) -> Replication:
@@ -232,4 +255,10 @@ def run_one(plan: Plan, years: int, number: int, options: Options) -> Replicatio
         from sim.economics.flows import yearly_flows
 
         flows = yearly_flows(facts, plan, years)
-    return Replication(number, summarise(facts, plan), facts.cases, facts.events, flows)
+    return Replication(
+        number,
+        summarise(facts, plan),
+        tables.cases_of(plan, number, facts.cases),
+        tables.events_of(facts.events) if keep_log else None,
+        flows,
+    )

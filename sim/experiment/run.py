@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from sim.experiment.precision import (
     needed_by_lead_times,
     replicate_to_precision,
 )
-from sim.experiment.replicate import Progress, Result, replicate_all
+from sim.experiment.replicate import Progress, Result, Store, replicate_all
 from sim.plan.arrays import Plan
 from sim.plan.compiler import compile_plan
 
@@ -35,6 +36,8 @@ def run(
     jobs: int = -1,
     keep_log: bool = False,
     progress: Progress | None = None,
+    cluster: str | None = None,
+    store: Store | None = None,
 ) -> Result:
     """Run a scenario: a fixed number of replications, or as many as `precision` needs.
 
@@ -48,21 +51,33 @@ def run(
     seed
         Luck is a function of it: the same seed gives the same result.
     jobs
-        Processes; −1 is one per core. Results do not depend on it.
+        Threads or processes, as suits the engine; −1 is one per core. Results do not depend on it.
     keep_log
         Keep the event log, so that `result.events` need not run again.
     progress
         Called with how many replications are finished and how many are expected.
+    cluster
+        The address of a Dask scheduler whose workers run the replications, such as tcp://127.0.0.1:8786.
+        Results do not depend on it.
+    store
+        Gives replications that were finished before, and keeps those that are finished now.
+
+    Raises
+    ------
+    RunError
+        The cluster does not answer, or its workers would not give the same numbers; before any work.
+    EngineError
+        A replication cannot go on.
     """
-    options = _options(seed, engine, jobs, keep_log, progress)
     plans = [(compile_plan(scenario), programme(scenario).years or 0)]
-    if precision is None:
-        (result,) = replicate_all(plans, replications=replications, **options)
-    else:
-        share = precision
-        (result,) = replicate_to_precision(
-            plans, lambda found: needed_by_lead_times(found, share), precision=share, **options
-        )
+    with _options(seed, engine, jobs, keep_log, progress, cluster, store) as options:
+        if precision is None:
+            (result,) = replicate_all(plans, replications=replications, **options)
+        else:
+            share = precision
+            (result,) = replicate_to_precision(
+                plans, lambda found: needed_by_lead_times(found, share), precision=share, **options
+            )
     return replace(
         result, currency=scenario.file.currency or "", outlay=outlay(result.flows, programme(scenario))
     )
@@ -79,6 +94,8 @@ def compare(
     jobs: int = -1,
     keep_log: bool = False,
     progress: Progress | None = None,
+    cluster: str | None = None,
+    store: Store | None = None,
 ) -> Comparison:
     """Run a baseline and other scenarios on the same luck, and pair them replication by replication.
 
@@ -97,16 +114,16 @@ def compare(
     plans = [replace(plan, name=name) for plan, name in zip(plans, _own_names(scenarios), strict=True)]
     _check_shared(scenarios, economics, plans)
     jobs_to_do = [(plan, economics[0].years or 0) for plan in plans]
-    options = _options(seed, engine, jobs, keep_log, progress)
-    if precision is None:
-        results = replicate_all(jobs_to_do, replications=replications, **options)
-    else:
-        share = precision
 
-        def needed(found: Sequence[Result]) -> int:
-            return needed_by_differences(found, _appraisals(found, economics), share)
+    def needed(found: Sequence[Result]) -> int:
+        assert precision is not None
+        return needed_by_differences(found, _appraisals(found, economics), precision)
 
-        results = replicate_to_precision(jobs_to_do, needed, precision=share, **options)
+    with _options(seed, engine, jobs, keep_log, progress, cluster, store) as options:
+        if precision is None:
+            results = replicate_all(jobs_to_do, replications=replications, **options)
+        else:
+            results = replicate_to_precision(jobs_to_do, needed, precision=precision, **options)
     return replace(
         pairing.compare(results[0], results[1:]),
         appraisals=_appraisals(results, economics),
@@ -114,8 +131,32 @@ def compare(
     )
 
 
-def _options(seed: int, engine: str, jobs: int, keep_log: bool, progress: Progress | None) -> dict[str, Any]:
-    return {"seed": seed, "engine": engine, "jobs": jobs, "keep_log": keep_log, "progress": progress}
+@contextmanager
+def _options(
+    seed: int,
+    engine: str,
+    jobs: int,
+    keep_log: bool,
+    progress: Progress | None,
+    cluster: str | None,
+    store: Store | None,
+) -> Iterator[dict[str, Any]]:
+    """The options of replications, with the cluster connected as long as they are in use."""
+    options = {
+        "seed": seed,
+        "engine": engine,
+        "jobs": jobs,
+        "keep_log": keep_log,
+        "progress": progress,
+        "store": store,
+    }
+    if cluster is None:
+        yield options
+        return
+    from sim.experiment.cluster import connected
+
+    with connected(cluster) as found:
+        yield {**options, "cluster": found}
 
 
 def _own_names(scenarios: Sequence[Scenario]) -> list[str]:

@@ -10,19 +10,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.calendars import Int64Array
 from sim.experiment.case_traits import told_traits, trait_columns
 from sim.plan.arrays import Plan, TraitKind
-from sim.records import EVENT_COLUMNS
+from sim.records import EVENT_COLUMNS, CaseRow
 
 if TYPE_CHECKING:
     import polars
 
     from sim.experiment.replicate import Replication
 
+    Schema = dict[str, type[polars.DataType]]
+
+BoolArray = NDArray[np.bool_]
+
 _WORDS = ("source", "path", "event", "team", "info")  # the other columns of the event log are whole numbers
 
 
-def replications(runs: Sequence[Replication]) -> polars.DataFrame:
+def replications(runs: Iterable[Replication]) -> polars.DataFrame:
     """One row per replication and measure; `value` is null where a measure is not defined."""
     import polars
 
@@ -38,11 +46,65 @@ def replications(runs: Sequence[Replication]) -> polars.DataFrame:
     return polars.DataFrame(rows, schema=schema, orient="row")
 
 
-def cases(plan: Plan, runs: Sequence[Replication]) -> polars.DataFrame:
+def cases(plan: Plan, runs: Iterable[Replication]) -> polars.DataFrame:
     """One row per case of every replication, as they came; a column per trait at the end."""
+    return _joined((run.cases for run in runs), _case_schema(plan))
+
+
+def cases_of(plan: Plan, replication: int, rows: Sequence[CaseRow]) -> polars.DataFrame:
+    """The cases of one replication, in a fraction of the memory that the rows take."""
     import polars
 
-    schema = {
+    sources = [source.name for source in plan.sources]
+    types = [case_type.name for case_type in plan.case_types]
+    arrive = np.array([row.arrive for row in rows], dtype=np.int64)
+    leave = np.array([row.leave for row in rows], dtype=np.int64)
+    left = leave >= 0
+    lead_time = plan.calendars[plan.business].open_between_array(arrive, np.where(left, leave, arrive))
+    traits = trait_columns(plan)
+    told = zip(*(told_traits(plan, row, traits) for row in rows), strict=True)
+    columns: list[Sequence[object]] = [
+        [replication] * len(rows),
+        [sources[row.source] for row in rows],
+        [types[row.case_type] for row in rows],
+        [row.number for row in rows],
+        [row.generation for row in rows],
+        arrive.tolist(),
+        _where(left, leave),
+        _where(left, lead_time),
+        _where(left, leave - arrive),
+        [row.outcome if row.leave >= 0 else None for row in rows],
+        [row.by_patience for row in rows],
+        [row.owner + 1 if row.owner >= 0 else None for row in rows],
+        [row.value for row in rows],
+        *(told if rows else [()] * len(traits)),
+    ]
+    schema = _case_schema(plan)
+    return polars.DataFrame(dict(zip(schema, columns, strict=True)), schema=schema)
+
+
+def events(logs: Iterable[polars.DataFrame]) -> polars.DataFrame:
+    """The event logs of replications as one, in their order."""
+    return _joined(logs, _event_schema())
+
+
+def events_of(log: Sequence[tuple[object, ...]]) -> polars.DataFrame:
+    """The event log of one replication, sorted."""
+    import polars
+
+    frame = polars.DataFrame(log, schema=_event_schema(), orient="row")
+    return frame.sort("time", "source", "number", "generation", "n")
+
+
+def _case_schema(plan: Plan) -> Schema:
+    import polars
+
+    types_of = {TraitKind.SHARE: polars.Boolean, TraitKind.NUMBER: polars.Float64}
+    traits = {
+        name: polars.String if kind is None else types_of.get(kind, polars.String)
+        for name, kind in trait_columns(plan).items()
+    }
+    return {
         "replication": polars.Int64,
         "source": polars.String,
         "case_type": polars.String,
@@ -56,46 +118,23 @@ def cases(plan: Plan, runs: Sequence[Replication]) -> polars.DataFrame:
         "by_patience": polars.Boolean,
         "owner": polars.Int64,
         "value_per_month": polars.Float64,
+        **traits,
     }
-    traits = trait_columns(plan)
-    types_of = {TraitKind.SHARE: polars.Boolean, TraitKind.NUMBER: polars.Float64}
-    schema |= {
-        name: polars.String if kind is None else types_of.get(kind, polars.String)
-        for name, kind in traits.items()
-    }
-    sources = [source.name for source in plan.sources]
-    types = [case_type.name for case_type in plan.case_types]
-    business = plan.calendars[plan.business]
-    rows = []
-    for run in runs:
-        for case in run.cases:
-            left = case.leave >= 0
-            rows.append(
-                (
-                    run.number,
-                    sources[case.source],
-                    types[case.case_type],
-                    case.number,
-                    case.generation,
-                    case.arrive,
-                    case.leave if left else None,
-                    business.open_between(case.arrive, case.leave) if left else None,
-                    case.leave - case.arrive if left else None,
-                    case.outcome if left else None,
-                    case.by_patience,
-                    case.owner + 1 if case.owner >= 0 else None,
-                    case.value,
-                    *told_traits(plan, case, traits),
-                )
-            )
-    return polars.DataFrame(rows, schema=schema, orient="row")
 
 
-def events(logs: Iterable[Sequence[tuple[object, ...]]]) -> polars.DataFrame:
-    """The event logs of replications as one, sorted."""
+def _event_schema() -> Schema:
     import polars
 
-    schema = {name: polars.String if name in _WORDS else polars.Int64 for name in EVENT_COLUMNS}
-    rows = [row for log in logs for row in log]
-    frame = polars.DataFrame(rows, schema=schema, orient="row")
-    return frame.sort("replication", "time", "source", "number", "generation", "n")
+    return {name: polars.String if name in _WORDS else polars.Int64 for name in EVENT_COLUMNS}
+
+
+def _joined(frames: Iterable[polars.DataFrame], schema: Schema) -> polars.DataFrame:
+    """Frames of one schema below each other, without copying what is in them."""
+    import polars
+
+    found = list(frames)
+    return polars.concat(found, rechunk=False) if found else polars.DataFrame(schema=schema)
+
+
+def _where(told: BoolArray, values: Int64Array) -> list[int | None]:
+    return [value if tell else None for tell, value in zip(told.tolist(), values.tolist(), strict=True)]

@@ -11,8 +11,8 @@ from matplotlib.figure import Figure
 
 from sim.calendars import always
 from sim.charts.lead_time import plot_lead_time_ecdf
+from sim.experiment import tables
 from sim.experiment.replicate import Replication, Result
-from sim.metrics import Measure
 from sim.records import CaseRow
 
 DAY = 86_400_000
@@ -34,10 +34,8 @@ def case(arrive: float, leave: float | None, source: int = 0) -> CaseRow:
 
 
 def result(name: str, *runs: list[CaseRow]) -> Result:
-    measures: list[Measure] = []
-    return Result(
-        name, PLAN, 7, "simpy", tuple(Replication(i, measures, cases, []) for i, cases in enumerate(runs))
-    )
+    frames = [tables.cases_of(PLAN, i, cases) for i, cases in enumerate(runs)]
+    return Result(name, PLAN, 7, "simpy", tuple(Replication(i, [], cases) for i, cases in enumerate(frames)))
 
 
 def words(figure: Figure) -> str:

@@ -6,6 +6,7 @@ import math
 from types import SimpleNamespace
 from typing import Any
 
+import polars
 import pytest
 from matplotlib.container import BarContainer, ErrorbarContainer
 from matplotlib.figure import Figure
@@ -40,7 +41,7 @@ def result(name: str, *scales: float | None, seed: int = 1) -> Result:
         ]
         measures.append(Measure("time_value_adding", "flow", "idea", "h", 1e6))
         measures.append(Measure("cases", "case", "idea", "cases", 0.0 if scale is None else 4.0))
-        runs.append(Replication(i, measures, [], []))
+        runs.append(Replication(i, measures, polars.DataFrame()))
     return Result(name, PLAN, seed, "simpy", tuple(runs))
 
 

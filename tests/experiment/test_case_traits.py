@@ -37,7 +37,7 @@ def result(scenario: Callable[[str], Scenario]) -> Result:
 
 
 def of_type(result: Result, name: str) -> list[CaseRow]:
-    return [case for case in result.runs[0].cases if result.plan.case_types[case.case_type].name == name]
+    return [case for case in result.replay(0).cases if result.plan.case_types[case.case_type].name == name]
 
 
 def test_traits_stand_in_the_order_of_the_case_type_and_unread_ones_are_nan(result: Result) -> None:

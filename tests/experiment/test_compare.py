@@ -6,6 +6,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
+import polars
 import pytest
 
 from sim.experiment.compare import (
@@ -24,7 +25,9 @@ PLAN: Any = SimpleNamespace(name="x")
 def result(name: str, *rows: dict[str, float | None], kind: str = "case", of: str = "idea") -> Result:
     """Replication i has the measures of row i."""
     runs = tuple(
-        Replication(i, [Measure(metric, kind, of, "h", value) for metric, value in row.items()], [], [])
+        Replication(
+            i, [Measure(metric, kind, of, "h", value) for metric, value in row.items()], polars.DataFrame()
+        )
         for i, row in enumerate(rows)
     )
     return Result(name, PLAN, 1, "simpy", runs)

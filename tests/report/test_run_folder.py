@@ -15,6 +15,7 @@ import polars
 import pytest
 
 from sim.calendars import always
+from sim.experiment import tables
 from sim.experiment.replicate import Replication, Result
 from sim.metrics import Measure
 from sim.records import EVENT_COLUMNS, CaseRow
@@ -41,7 +42,11 @@ def case(arrive: float, leave: float | None, source: int = 0) -> CaseRow:
 
 def result(name: str = "now", values: tuple[float, ...] = (1.0, 3.0), of: str = "idea") -> Result:
     runs = tuple(
-        Replication(i, [Measure("time_value_adding", "case", of, "h", value)], [case(20, 25)], [])
+        Replication(
+            i,
+            [Measure("time_value_adding", "case", of, "h", value)],
+            tables.cases_of(PLAN, i, [case(20, 25)]),
+        )
         for i, value in enumerate(values)
     )
     return Result(name, PLAN, 5, "simpy", runs)
@@ -123,7 +128,9 @@ def test_events_are_written_if_there_are_any(tmp_path: Path) -> None:
     row: tuple[object, ...] = tuple(
         "x" if name in ("source", "event", "info", "path") else 1 for name in EVENT_COLUMNS
     )
-    logged = replace(result(), runs=(Replication(0, [], [], [row]),))
+    logged = replace(
+        result(), runs=(Replication(0, [], tables.cases_of(PLAN, 0, []), tables.events_of([row])),)
+    )
     folder = write(tmp_path, logged)
     assert polars.read_parquet(folder / "events.parquet").columns == ["scenario", *EVENT_COLUMNS]
 
