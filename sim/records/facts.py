@@ -6,9 +6,15 @@ All instants are ms since the beginning of the warm-up, intervals half-open. `ca
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+Row = TypeVar("Row", covariant=True)
 
 
 class SpanState(IntEnum):
@@ -105,18 +111,63 @@ class CaseRow(NamedTuple):
     traits: tuple[float, ...] = ()  # as the case type's `traits`: 1 or 0, level, number; NaN: never asked
 
 
+class Table(Sequence[Row]):
+    """Rows that stand in one array, made into tuples when somebody asks for them.
+
+    `array` has shape (n_rows, n_columns); where a column is a text it holds a number for it, and a
+    floating-point column its bits. `make` gives a row from its index and its whole numbers.
+    """
+
+    def __init__(self, array: NDArray[np.int64], make: Callable[[int, list[int]], Row]) -> None:
+        self.array = array
+        self._make = make
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.array)
+
+    @overload
+    def __getitem__(self, index: int) -> Row: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Row]: ...
+    def __getitem__(self, index: int | slice) -> Row | list[Row]:
+        """Return a row, or the rows of a slice."""
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        number = range(len(self))[index]
+        return self._make(number, self.array[number].tolist())
+
+    def __iter__(self) -> Iterator[Row]:
+        """Return the rows one by one."""
+        return map(self._make, range(len(self)), self.array.tolist())
+
+    def __eq__(self, other: object) -> bool:
+        """Whether another sequence has the same rows."""
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        """Return what a list of the same rows would say."""
+        return repr(list(self))
+
+    def __reduce__(self) -> tuple[type[list[object]], tuple[list[Row]]]:
+        # To another process go the rows: what makes them from the array cannot be sent.
+        return list, (list(self),)
+
+
 @dataclass(slots=True)
 class Facts:
-    """Everything metrics needs of one replication."""
+    """Everything metrics needs of one replication. An engine gives lists of rows, or a `Table` of them."""
 
     replication: int
     seed: int
     end: int
-    cases: list[CaseRow] = field(default_factory=list)
-    spans: list[Span] = field(default_factory=list)
-    works: list[WorkRow] = field(default_factory=list)
-    visits: list[VisitRow] = field(default_factory=list)
-    passages: list[PassageRow] = field(default_factory=list)
-    holds: list[HoldRow] = field(default_factory=list)
-    events: list[tuple[object, ...]] = field(default_factory=list)
+    cases: Sequence[CaseRow] = field(default_factory=list)
+    spans: Sequence[Span] = field(default_factory=list)
+    works: Sequence[WorkRow] = field(default_factory=list)
+    visits: Sequence[VisitRow] = field(default_factory=list)
+    passages: Sequence[PassageRow] = field(default_factory=list)
+    holds: Sequence[HoldRow] = field(default_factory=list)
+    events: Sequence[tuple[object, ...]] = field(default_factory=list)
     incomplete: str = ""  # why the run ended early, if it did

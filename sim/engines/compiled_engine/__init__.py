@@ -1,0 +1,26 @@
+"""The compiled engine: the same plan, the same facts and event log, in a loop compiled by Numba.
+
+engine     one replication: memory, loop, facts
+loop       takes the smallest pending item, carries it out, looks again
+arrivals   where cases come from
+flow       what a token does, stage by stage
+cases      beginnings and ends of cases
+rooms      lines for limits, pools and owners
+teams      dispatch, work in progress
+queues     queues of teams, batches
+luck       draws, and numbers read with them
+calendars  working time
+clock      what is planned, in the order at one instant
+recorder   event log and facts
+memory     blocks of the memory of a run
+layout     where each word of it stands
+tables     from a plan to the memory that a run begins with
+results    from the memory to facts
+stops      why a run had to stop, in words
+
+All that a scenario can say runs here; the two engines are held equal, row by row, by tests/differential.
+"""
+
+from sim.engines.compiled_engine.engine import run
+
+__all__ = ["run"]

@@ -1,0 +1,191 @@
+"""The clock: what is planned, in a heap ordered by (time, place in the order of the instant).
+
+The order at one instant is that of `sim.engines`; of items with the same place the one planned first comes
+first, as in SimPy. An item knows its place in the heap, so what is called off leaves it at once. Items for
+the end of the run and later are counted, not kept.
+"""
+
+from __future__ import annotations
+
+from sim.engines.compiled_engine.layout import (
+    DISPATCH,
+    END,
+    FOREVER,
+    HEAP,
+    HEAP_CLASS,
+    HEAP_SIZE,
+    INSTANT,
+    ITEM_AT,
+    ITEM_CLASS,
+    ITEM_KEY1,
+    ITEM_KEY2,
+    ITEM_KIND,
+    ITEM_MORE,
+    ITEM_PLACE,
+    ITEM_REF,
+    ITEM_SERIAL,
+    LAST_CALLED_OFF,
+    LATEST,
+    N_AT_INSTANT,
+    N_BEYOND,
+    N_LATEST,
+    N_LATEST_KEPT,
+    N_PASSED,
+    NOW,
+    SERIAL_ITEM,
+    STOP,
+    STOP_AT,
+    STOP_LOOP,
+    STOP_MORE,
+    WALK_CASE,
+    WALK_INSTANT,
+)
+from sim.engines.compiled_engine.memory import Words, give, kernel, take
+
+MAX_ITEMS_AT_ONE_INSTANT = 100_000
+
+
+@kernel
+def first_key(phase: int, source: int, number: int) -> int:
+    """The first half of an item's place: phase, source and number of the case."""
+    return phase << 60 | source << 32 | number
+
+
+@kernel
+def second_key(generation: int, token: int) -> int:
+    """The second half; `token` counts from 0, a case itself is -1."""
+    return generation << 32 | (token + 1)
+
+
+@kernel
+def comes_before(m: Words, a: int, b: int) -> bool:
+    if m[a + ITEM_AT] != m[b + ITEM_AT]:
+        return m[a + ITEM_AT] < m[b + ITEM_AT]
+    if m[a + ITEM_KEY1] != m[b + ITEM_KEY1]:
+        return m[a + ITEM_KEY1] < m[b + ITEM_KEY1]
+    if m[a + ITEM_KEY2] != m[b + ITEM_KEY2]:
+        return m[a + ITEM_KEY2] < m[b + ITEM_KEY2]
+    return m[a + ITEM_SERIAL] < m[b + ITEM_SERIAL]
+
+
+@kernel
+def move_up(m: Words, place: int, item: int) -> None:
+    heap = m[HEAP]
+    while place > 0:
+        above = (place - 1) >> 1
+        other = m[heap + above]
+        if not comes_before(m, item, other):
+            break
+        m[heap + place] = other
+        m[other + ITEM_PLACE] = place
+        place = above
+    m[heap + place] = item
+    m[item + ITEM_PLACE] = place
+
+
+@kernel
+def move_down(m: Words, place: int, item: int) -> None:
+    heap, size = m[HEAP], m[HEAP_SIZE]
+    while True:
+        below = 2 * place + 1
+        if below >= size:
+            break
+        if below + 1 < size and comes_before(m, m[heap + below + 1], m[heap + below]):
+            below += 1
+        other = m[heap + below]
+        if not comes_before(m, other, item):
+            break
+        m[heap + place] = other
+        m[other + ITEM_PLACE] = place
+        place = below
+    m[heap + place] = item
+    m[item + ITEM_PLACE] = place
+
+
+@kernel
+def remove_at(m: Words, place: int) -> None:
+    """Take what stands at a place out of the heap."""
+    m[HEAP_SIZE] -= 1
+    last = m[m[HEAP] + m[HEAP_SIZE]]
+    if place == m[HEAP_SIZE]:
+        return
+    above = (place - 1) >> 1
+    if place > 0 and comes_before(m, last, m[m[HEAP] + above]):
+        move_up(m, place, last)
+    else:
+        move_down(m, place, last)
+
+
+@kernel
+def grow_heap(m: Words) -> None:
+    old, size_class = m[HEAP], m[HEAP_CLASS]
+    new = take(m, size_class + 1)
+    for i in range(m[HEAP_SIZE]):
+        m[new + i] = m[old + i]
+    m[HEAP], m[HEAP_CLASS] = new, size_class + 1
+    give(m, old, size_class)
+
+
+@kernel
+def stop_at_instant(m: Words, kind: int, ref: int) -> None:
+    m[STOP], m[STOP_AT], m[STOP_MORE] = STOP_LOOP, kind, ref
+    raise RuntimeError
+
+
+@kernel
+def plan_item(m: Words, at: int, key1: int, key2: int, kind: int, ref: int, more: int) -> int:
+    """Plan something for an instant, at its place in the order of that instant."""
+    if at == m[NOW]:
+        if m[INSTANT] != at:
+            m[INSTANT], m[N_AT_INSTANT] = at, 0
+        m[N_AT_INSTANT] += 1
+        if m[N_AT_INSTANT] > MAX_ITEMS_AT_ONE_INSTANT:
+            stop_at_instant(m, kind, ref)
+    item = take(m, ITEM_CLASS)
+    m[SERIAL_ITEM] += 1
+    m[item + ITEM_AT] = at
+    m[item + ITEM_KEY1] = key1
+    m[item + ITEM_KEY2] = key2
+    m[item + ITEM_SERIAL] = m[SERIAL_ITEM]
+    m[item + ITEM_KIND] = kind
+    m[item + ITEM_REF] = ref
+    m[item + ITEM_MORE] = more
+    if at >= m[END]:
+        m[item + ITEM_PLACE] = -1
+        if at < FOREVER:
+            m[N_BEYOND] += 1
+        return item
+    if m[HEAP_SIZE] == 1 << m[HEAP_CLASS]:
+        grow_heap(m)
+    m[HEAP_SIZE] += 1
+    move_up(m, m[HEAP_SIZE] - 1, item)
+    return item
+
+
+@kernel
+def plan_dispatch(m: Words, at: int, rank: int, kind: int, ref: int, more: int) -> int:
+    """After all that ends or arrives at the instant, by rank."""
+    return plan_item(m, at, first_key(DISPATCH, rank, 0), second_key(0, 0), kind, ref, more)
+
+
+@kernel
+def call_off(m: Words, item: int) -> None:
+    """Nobody waits for this any more."""
+    if m[item + ITEM_PLACE] >= 0:
+        m[LAST_CALLED_OFF] = max(m[LAST_CALLED_OFF], m[item + ITEM_AT])
+        remove_at(m, m[item + ITEM_PLACE])
+    elif m[item + ITEM_AT] < FOREVER:
+        m[N_BEYOND] -= 1
+    give(m, item, ITEM_CLASS)
+
+
+@kernel
+def pass_through(m: Words, serial: int, path: int) -> None:
+    """A case enters a step. Within one item it may run on through so many, not for ever."""
+    if m[WALK_INSTANT] != m[NOW] or m[WALK_CASE] != serial:
+        m[WALK_INSTANT], m[WALK_CASE], m[N_PASSED] = m[NOW], serial, 0
+    m[N_PASSED] += 1
+    m[LATEST + m[N_LATEST] % N_LATEST_KEPT] = path
+    m[N_LATEST] += 1
+    if m[N_PASSED] > MAX_ITEMS_AT_ONE_INSTANT:
+        stop_at_instant(m, -1, 0)

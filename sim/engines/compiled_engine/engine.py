@@ -1,0 +1,132 @@
+"""One replication in compiled code: sets up its memory, lets the loop run, and gives the facts.
+
+The loop comes back every so many items, so that what it has written can be taken out, more room be given,
+and Ctrl-C be heard.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import time
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim.calendars import Int64Array
+from sim.engines.compiled_engine import layout as at
+from sim.engines.compiled_engine.results import Written, facts_of
+from sim.engines.compiled_engine.stops import explain, explain_standstill
+from sim.engines.compiled_engine.tables import Tables, build_tables
+from sim.errors import EngineError
+from sim.plan.arrays import Plan
+from sim.records import Facts
+
+FIRST_ROOM = 1 << 20
+MOST_ROOM = 1 << 29
+"""Words: 8 MiB at first, 4 GiB at most."""
+ITEMS_BETWEEN = 1 << 16
+
+logger = logging.getLogger(__name__)
+Loop = Callable[[Any, Any, int, int], int]
+
+
+def run(plan: Plan, *, seed: int, replication: int, keep_log: bool = False) -> Facts:
+    """One replication. Raises EngineError if the run cannot go on; what was simulated is in its message."""
+    loop, tables = compiled_loop(), build_tables(plan)
+    room = len(tables.words) + FIRST_ROOM
+    while True:
+        try:
+            return _run(loop, tables, plan, seed, replication, keep_log, room)
+        except MemoryError:  # one item took more than the reserve
+            room = _more(8 * room, "one instant")
+
+
+def _run(
+    loop: Loop, tables: Tables, plan: Plan, seed: int, replication: int, keep_log: bool, room: int
+) -> Facts:
+    from sim.engines.compiled_engine import loop as tasks
+
+    words, written = _memory(tables, room), Written(tables)
+    words[at.SEED], words[at.REPLICATION], words[at.KEEPS_LOG] = seed, replication, keep_log
+    words[at.CAPACITY] = room
+    try:
+        loop(words, words.view(np.float64), tasks.BEGIN, 0)
+        while loop(words, words.view(np.float64), tasks.GO_ON, ITEMS_BETWEEN) != tasks.FINISHED:
+            written.drain(words)
+            if len(words) - int(words[at.TOP]) < 2 * tasks.RESERVE:
+                words = _grown(words)
+        if words[at.N_OPEN] and not words[at.GOES_ON] and not words[at.N_BEYOND]:
+            raise EngineError(explain_standstill(words, tables, plan))
+        loop(words, words.view(np.float64), tasks.CLOSE, 0)
+    except RuntimeError as error:
+        raise EngineError(explain(words, tables, plan)) from error
+    written.drain(words)
+    return facts_of(written, plan, seed, replication)
+
+
+def _memory(tables: Tables, room: int) -> Int64Array:
+    words = np.empty(room, dtype=np.int64)
+    words[: len(tables.words)] = tables.words
+    return words
+
+
+def _grown(words: Int64Array) -> Int64Array:
+    """The same memory with twice the room: addresses stay what they are."""
+    grown = np.empty(_more(2 * len(words), "open cases"), dtype=np.int64)
+    top = int(words[at.TOP])
+    grown[:top] = words[:top]
+    grown[at.CAPACITY] = len(grown)
+    return grown
+
+
+def _more(room: int, what: str) -> int:
+    if room > MOST_ROOM:
+        raise EngineError(
+            f"the run needs more than {MOST_ROOM * 8 / 2**30:.0f} GiB for its {what}; "
+            "let fewer cases be open at a time, or shorten the horizon"
+        )
+    return room
+
+
+@lru_cache(maxsize=1)
+def compiled_loop() -> Loop:
+    """The compiled loop, from Numba's cache or, the first time, compiled (which takes a while)."""
+    from sim.engines.compiled_engine.loop import make_run
+
+    function: Any = make_run(fingerprint())
+    began = time.perf_counter()
+    _compile(function)
+    took = time.perf_counter() - began
+    if took > 2.0:
+        logger.info("the compiled engine was compiled in %.0f s; the next start reads it from a cache", took)
+    return function  # type: ignore[no-any-return]
+
+
+def _compile(function: Any) -> None:
+    """Compile, or read from the cache; a cache that cannot be read is written anew."""
+    import numba
+
+    signature = (numba.int64[::1], numba.float64[::1], numba.int64, numba.int64)
+    try:
+        function.compile(signature)
+    except Exception:  # whatever a damaged cache makes pickle or LLVM say
+        function._cache.flush()
+        function.compile(signature)
+
+
+def fingerprint() -> int:
+    """A number that changes with the code that is compiled, wherever it stands."""
+    import sim.calendars
+    import sim.plan.arrays
+    import sim.randomness
+
+    here = Path(__file__).parent
+    randomness, plan = Path(sim.randomness.__file__).parent, Path(sim.plan.arrays.__file__)
+    digest = hashlib.blake2s(digest_size=7)
+    for path in [*sorted(here.glob("*.py")), *sorted(randomness.glob("*.py")), plan]:
+        digest.update(path.read_bytes())
+    return int.from_bytes(digest.digest(), "little") | 1

@@ -1,0 +1,397 @@
+"""The layout of the memory of a run: where each word of each record stands.
+
+A run lives in one array of 64-bit words, seen as integers (`m`) and as floating-point numbers (`f`). A record
+is a few words at an *address*, and `m[case + CASE_NUMBER]` is a field of it. Address 0 is none. The rows of a
+plan (`tables` writes them) and what comes and goes during a run (cases, tokens, works, items) are records
+alike, so nothing but `m` and `f` is handed from function to function, and a run that needs more room goes on
+in a larger copy.
+Here are constants only: fields of records, sizes, codes. Words marked (f) are read through `f`.
+"""
+
+from __future__ import annotations
+
+FOREVER = 2**62
+NAN_WORD = 0x7FF8_0000_0000_0000
+
+# -- the head of the memory: single words at fixed addresses
+(
+    _NOTHING,
+    NOW,
+    END,
+    SEED,
+    REPLICATION,
+    KEEPS_LOG,
+    BUSINESS,  # calendar
+    TOP,  # first word never used
+    CAPACITY,
+    HEAP,  # array of items, smallest first
+    HEAP_SIZE,
+    HEAP_CLASS,
+    SERIAL_ITEM,
+    SERIAL_CASE,
+    SERIAL_DISPATCH,
+    INSTANT,  # of which items are counted
+    N_AT_INSTANT,
+    WALK_INSTANT,  # of the case that runs on
+    WALK_CASE,
+    N_PASSED,
+    N_LATEST,
+    GOES_ON,
+    N_BEYOND,  # items planned for after the end
+    LAST_CALLED_OFF,
+    N_CASES,
+    N_OPEN,
+    OPEN_CASES,
+    RUNNING,  # stretches
+    N_TRAITS,
+    N_ENVIRONMENTS,
+    ENVIRONMENTS,  # array of them
+    N_TEAMS,
+    TEAMS,  # array of them
+    N_SOURCES,
+    SOURCES,
+    HASHES,
+    N_KEYS,
+    STACK,
+    PEOPLE,  # who would do a work: pairs of team and member
+    N_PEOPLE,
+    AGENDA,  # tokens that run on next, within this item
+    UNIT,  # works that would start together
+    ENV_AT,  # where a case's environments stand in it
+    STOP,  # why the run stops
+    STOP_AT,
+    STOP_MORE,
+    PLAIN_CLASS,  # of a case without a type
+    INITIAL,  # what is planned from the beginning: instant, rank, kind, reference
+) = range(48)
+LATEST = 49  # the last steps passed through
+N_LATEST_KEPT = 20
+FREE = 72  # heads of the lists of free blocks, by class
+N_CLASSES = 40
+OUT = 112  # of each table written: first chunk, last chunk, words used in the last
+OUT_FIRST, OUT_LAST, OUT_USED, OUT_WIDTH = range(4)
+HEAD_SIZE = 160
+
+# -- tables written
+T_EVENT, T_SPAN, T_WORK, T_VISIT, T_PASSAGE, T_HOLD, T_CASE, T_MILESTONE = range(8)
+WIDTHS = (14, 10, 12, 6, 6, 5, 11, 3)  # cases: plus their traits
+N_TABLES = 8
+CHUNK_CLASS = 12
+
+# -- why a run stops
+STOP_NONE, STOP_LOOP, STOP_RUNAWAY, STOP_OVERFLOW, STOP_NOT_DRAWN = range(5)
+
+# -- items
+(ITEM_AT, ITEM_KEY1, ITEM_KEY2, ITEM_SERIAL, ITEM_KIND, ITEM_REF, ITEM_MORE, ITEM_PLACE) = range(8)
+ITEM_CLASS = 3
+ENDS, ARRIVALS, DISPATCH, PATIENCE = range(4)
+(
+    I_ARRIVAL,  # source
+    I_SUCCESSOR,  # source, generation << 16 | case type; number in the key
+    I_WAIT,  # token
+    I_STRETCH,  # stretch
+    I_LINE,  # line
+    I_LINE_CHANGED,  # line
+    I_UNIT,  # environment, unit
+    I_TEAM,  # team
+    I_TEAM_CHANGE,  # team
+    I_BATCH,  # batch
+    I_CASE_PATIENCE,  # case
+    I_WORK_PATIENCE,  # work
+    I_PLACE_PATIENCE,  # token
+) = range(13)
+
+# -- calendars
+(CAL_INDEX, CAL_N, CAL_OPENS, CAL_CLOSES, CAL_BEFORE, CAL_TOTAL, CAL_LONGEST, CAL_CURSOR) = range(8)
+
+# -- numbers; kinds as NumberKind, and TRAIT: the value of a trait
+(NUM_KIND, NUM_VALUE, NUM_N, NUM_CHILDREN, NUM_POINTS, NUM_WEIGHTS, NUM_TRAIT, NUM_FAMILY) = range(8)
+NUM_SIZE = 12
+NUM_PARAMETERS = 8  # (f) four of them
+# a distribution keeps its table's address in NUM_POINTS and the length in NUM_N
+NUMBER_TRAIT = 11
+
+# -- conditions: one test each, and where to go on; 0 false, 1 true
+(TEST_KIND, TEST_TRAIT, TEST_LEVEL, TEST_BOUND, TEST_YES, TEST_NO) = range(6)
+NEVER, ALWAYS = 0, 1
+
+# -- traits
+(TRAIT_INDEX, TRAIT_KIND, TRAIT_KEY, TRAIT_N, TRAIT_NUMBERS, TRAIT_ASK) = range(6)
+
+# -- targets, outcomes, patience
+(TARGET_KIND, TARGET_STEP, TARGET_CALL, TARGET_NAME) = range(4)
+(OUTCOME_NAME, OUTCOME_P, OUTCOME_TARGET, OUTCOME_WEAKEN, OUTCOME_AT_MOST, OUTCOME_TAKEN_AT) = range(6)
+OUTCOME_SIZE = 6
+(PATIENCE_WAITING, PATIENCE_TARGET, PATIENCE_UNTIL) = range(3)
+
+# -- flows, calls, lines
+(FLOW_INDEX, FLOW_LIMIT, FLOW_INSIDE, FLOW_LINE) = range(4)
+(CALL_FLOW, CALL_FIRST, CALL_PATH, CALL_WHEN_FULL, CALL_ROLE, CALL_STEP, CALL_ACT) = range(7)
+R_ROOT, R_FLOW, R_BRANCH, R_DETOUR = range(4)
+(LINE_RANK, LINE_KIND, LINE_OF, LINE_FIRST, LINE_LAST, LINE_PENDING, LINE_NAME) = range(7)
+L_FLOW, L_POOL, L_OWNERS = range(3)
+(PLACE_LINE, PLACE_TOKEN, PLACE_SINCE, PLACE_PREVIOUS, PLACE_NEXT, PLACE_PATIENCE) = range(6)
+PLACE_CLASS = 3
+
+# -- steps, alternatives, acts
+(STEP_INDEX, STEP_PATH, STEP_WHEN, STEP_ACT, STEP_NEXT, STEP_ALTS, STEP_N_ALTS, STEP_AT, STEP_CALL) = range(9)
+STEP_SIZE = 9
+(ALT_WHEN, ALT_ACT) = range(2)
+ALT_SIZE = 2
+(
+    ACT_KIND,
+    ACT_PATH,
+    ACT_STEP,
+    ACT_KEY,
+    ACT_OUTCOME_KEY,
+    ACT_ALTERNATIVE,  # its name
+    ACT_NEEDS,
+    ACT_N_NEEDS,
+    ACT_N_PEOPLE,
+    ACT_HAS_OWNER,
+    ACT_WORK,
+    ACT_AGAIN,
+    ACT_AGAIN_SHARE,
+    ACT_CLASS,
+    ACT_CALENDAR,
+    ACT_BATCH,
+    ACT_BATCH_SIZE,
+    ACT_BATCH_EXACTLY,
+    ACT_BATCH_OR_AFTER,
+    ACT_WAIT,
+    ACT_WHY,
+    ACT_CALLS,
+    ACT_N_CALLS,
+    ACT_NAME,
+    ACT_MILESTONE_AT,
+    ACT_SUCCESSOR,  # case type
+    ACT_SUCCESSOR_P,
+    ACT_SUCCESSOR_AFTER,
+    ACT_SUCCESSOR_CALENDAR,
+    ACT_TAKES,
+    ACT_N_TAKES,
+    ACT_GIVES,
+    ACT_N_GIVES,
+    ACT_PATIENCE,
+    ACT_OUTCOMES,
+    ACT_N_OUTCOMES,
+    ACT_HAS_REST,
+    ACT_IS_ALTERNATIVE,
+    ACT_FALLS_BACK,
+) = range(39)
+ACT_SIZE = 40
+(NEED_TEAM, NEED_N, NEED_IS_OWNER) = range(3)
+NEED_SIZE = 3
+(BATCH_ACT, BATCH_FIRST, BATCH_LAST, BATCH_N, BATCH_STARTED, BATCH_WAS_READY, BATCH_STUCK) = range(7)
+
+# -- teams; a member is two words
+(
+    TEAM_INDEX,
+    TEAM_NAME,
+    TEAM_RANK,
+    TEAM_SIZE,
+    TEAM_CALENDAR,
+    TEAM_UNLIMITED,
+    TEAM_FOCUS,
+    TEAM_CLOSING,
+    TEAM_ORDER,
+    TEAM_SWITCHING,
+    TEAM_SLICE,
+    TEAM_OTHER_PRIORITY,
+    TEAM_N_FREE,
+    TEAM_FIRST,  # of its queue
+    TEAM_LAST,
+    TEAM_QUEUE,  # length of it
+    TEAM_LOOKS_AT,  # while it goes through its queue: what comes next
+    TEAM_KEPT_FOR,
+    TEAM_PENDING,
+    TEAM_WAKES_AT,
+    TEAM_MEMBERS,
+    TEAM_N_MEMBERS,
+    TEAM_MEMBERS_CLASS,
+    TEAM_LOWEST,  # no free member has a lower number
+    TEAM_OWNERS,  # line
+    TEAM_OWNS,
+    TEAM_OWNED,
+) = range(27)
+TEAM_RECORD = 28
+MEMBER_IS_FREE, MEMBER_LAST = range(2)  # the serial of its last case
+MEMBER_SIZE = 2
+
+# -- environments
+(ENV_INDEX, ENV_NAME, ENV_COST, ENV_POOL, ENV_UNITS, ENV_LINGERS, ENV_LINE, ENV_OFFSET) = range(8)
+HELD_UNIT, HELD_SINCE, HELD_BY = range(3)  # in a case; the unit counts from 1, 0: not held
+HELD_SIZE = 3
+
+# -- case types, sources
+(
+    TYPE_INDEX,
+    TYPE_CALL,
+    TYPE_OWNER_TEAM,
+    TYPE_PRIORITY,
+    TYPE_DUE,
+    TYPE_PATIENCE,
+    TYPE_VALUE,
+    TYPE_POPULATION,
+    TYPE_N_STEPS,
+    TYPE_STEPS_AT,
+    TYPE_STEPS,  # array of them
+    TYPE_SIZE,
+    TYPE_CLASS,
+    TYPE_TRAITS,
+    TYPE_N_TRAITS,
+) = range(15)
+TYPE_RECORD = 16
+(
+    SOURCE_INDEX,
+    SOURCE_NAME,
+    SOURCE_TYPE,
+    SOURCE_KIND,
+    SOURCE_TEAM,
+    SOURCE_ACT,
+    SOURCE_CURVE,
+    SOURCE_N_PIECES,
+    SOURCE_INTERVAL,
+    SOURCE_CALENDAR,
+    SOURCE_INSTANTS,
+    SOURCE_N_INSTANTS,
+    SOURCE_GIVEN,
+    SOURCE_N_CASES,
+    SOURCE_STARTS,
+    SOURCE_N_STARTS,
+    SOURCE_NUMBER,
+    SOURCE_REACHED,
+    SOURCE_PIECE,
+) = range(19)
+SOURCE_RECORD = 20
+
+# -- cases: these words, their traits (f), environments, milestones, outcomes taken, steps
+(
+    CASE_SOURCE,
+    CASE_NUMBER,
+    CASE_GENERATION,
+    CASE_TYPE,
+    CASE_ARRIVE,
+    CASE_INDEX,
+    CASE_SERIAL,
+    CASE_OWNER,
+    CASE_IS_OVER,
+    CASE_N_ROWS,
+    CASE_N_TOKENS,
+    CASE_N_BEGUN,
+    CASE_FIRST,  # token
+    CASE_LAST,
+    CASE_HAS_VALUE,
+    CASE_VALUE,
+    CASE_DUE,
+    CASE_PATIENCE_LEFT,
+    CASE_PATIENCE_SINCE,
+    CASE_PATIENCE_ITEM,
+    CASE_PREVIOUS,
+    CASE_NEXT,
+    CASE_CLASS,
+) = range(23)
+CASE_TRAITS = 24
+AT_VISITS, AT_COMPLETED, AT_FELL_FROM, AT_OPEN_VISITS = range(4)
+AT_SIZE = 4
+(VISIT_NUMBER, VISIT_ENTER, VISIT_COMPLETE, VISIT_BELOW) = range(4)
+VISIT_CLASS = 2
+
+# -- tokens
+(
+    TOKEN_CASE,
+    TOKEN_NUMBER,
+    TOKEN_PREVIOUS,
+    TOKEN_NEXT,
+    TOKEN_STANDING,
+    TOKEN_REF,
+    TOKEN_STAGE,
+    TOKEN_CALL,
+    TOKEN_STEP,
+    TOKEN_ACT,
+    TOKEN_TAKEN,  # how many of what the act takes have been looked at
+    TOKEN_ENTRY,
+    TOKEN_N_ENTRY,
+    TOKEN_LEFT,  # the name a flow was left under
+    TOKEN_TARGET,
+    TOKEN_JOIN,  # of a branch: who forked it
+    TOKEN_N_BRANCHES,
+    TOKEN_ROOMS,
+    TOKEN_SPAN,  # state, -1: none open
+    TOKEN_SPAN_STEP,
+    TOKEN_SPAN_BEGIN,
+    TOKEN_SPAN_CALENDAR,
+    TOKEN_SPAN_CLASS,
+    TOKEN_SPAN_SWITCHING,
+    TOKEN_SPAN_MS,
+    TOKEN_AGENDA,
+) = range(26)
+TOKEN_CLASS = 5
+STANDS_NOWHERE, STANDS_IN_WAIT, STANDS_IN_LINE, STANDS_AT_WORK = range(4)
+(ROOM_FLOW, ROOM_ENTER, ROOM_BELOW) = range(3)
+ROOM_CLASS = 2
+
+# -- work: in queues, or begun
+(
+    WORK_TOKEN,
+    WORK_CASE,
+    WORK_ACT,
+    WORK_STEP,
+    WORK_VISIT,
+    WORK_MS,
+    WORK_LEFT,
+    WORK_ENQUEUED,
+    WORK_BATCH,
+    WORK_PERSON,
+    WORK_PATIENCE,
+    WORK_STRETCH,
+    WORK_ENTRIES,
+    WORK_IS_JOINT,
+    WORK_TOGETHER,  # the next one of its unit or stretch
+    WORK_BATCH_PREVIOUS,
+    WORK_BATCH_NEXT,
+) = range(17)
+WORK_CLASS = 5
+(ENTRY_WORK, ENTRY_TEAM, ENTRY_PREVIOUS, ENTRY_NEXT, ENTRY_ORDER, ENTRY_OTHER) = range(6)
+ENTRY_CLASS = 3
+(
+    STRETCH_FIRST,  # work, the leader
+    STRETCH_N_PEOPLE,
+    STRETCH_BEGIN,
+    STRETCH_CALENDAR,  # index
+    STRETCH_SWITCHING,
+    STRETCH_MS,
+    STRETCH_OCCUPIED,
+    STRETCH_NUMBER,
+    STRETCH_END,
+    STRETCH_IS_OVER,
+    STRETCH_PREVIOUS,
+    STRETCH_NEXT,
+    STRETCH_CLASS,
+    STRETCH_PEOPLE,
+) = range(14)
+
+# -- states of spans, as SpanState
+SPAN_WORK, SPAN_PAUSED, SPAN_QUEUE, SPAN_TOGETHER, SPAN_BATCH, SPAN_DATE, SPAN_LIMIT, SPAN_OUTSIDE = range(8)
+
+# -- events, in the order of records.Event
+(
+    E_ARRIVE,
+    E_OWN,
+    E_ENTER,
+    E_ENQUEUE,
+    E_START,
+    E_PAUSE,
+    E_COMPLETE,
+    E_OUTCOME,
+    E_MILESTONE,
+    E_HOLD,
+    E_RELEASE,
+    E_TURNED_AWAY,
+    E_DROP,
+    E_CANCEL,
+    E_LEAVE,
+) = range(15)
+
+# -- texts with a fixed number
+TEXT_NONE, TEXT_DONE, TEXT_ABANDONED, TEXT_FALLS_BACK = range(4)

@@ -1,0 +1,95 @@
+"""Blocks of the memory: taken, given back, and the rows of the tables that a run writes.
+
+Blocks have 2^class words; given back, they wait in a list of their class. A run takes from the top of the
+memory what no list has; where that is used up within one item, Python's MemoryError says so and the run
+begins again with more room (luck is keyed, so it repeats itself exactly).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, MutableSequence
+from typing import Any, TypeVar
+
+import numba
+
+from sim.engines.compiled_engine.layout import (
+    CAPACITY,
+    CHUNK_CLASS,
+    FREE,
+    OUT,
+    OUT_FIRST,
+    OUT_LAST,
+    OUT_USED,
+    OUT_WIDTH,
+    TOP,
+)
+
+Words = MutableSequence[int]
+Reals = MutableSequence[float]
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def kernel(function: Function) -> Function:
+    """A function of compiled code. Only the entry of the engine is cached: Numba does not look into files
+    that a cached function calls, and loads recursive functions wrongly."""
+    compiled: Function = numba.njit(function)
+    return compiled
+
+
+@kernel
+def take(m: Words, size_class: int) -> int:
+    """A block of 2^size_class words, with whatever stands in it."""
+    block = m[FREE + size_class]
+    if block:
+        m[FREE + size_class] = m[block]
+        return block
+    block = m[TOP]
+    m[TOP] = block + (1 << size_class)
+    if m[TOP] > m[CAPACITY]:
+        raise MemoryError
+    return block
+
+
+@kernel
+def give(m: Words, block: int, size_class: int) -> None:
+    """A block is not needed any more."""
+    m[block] = m[FREE + size_class]
+    m[FREE + size_class] = block
+
+
+@kernel
+def take_cleared(m: Words, size_class: int) -> int:
+    """A block of zeros."""
+    block = take(m, size_class)
+    for i in range(1 << size_class):
+        m[block + i] = 0
+    return block
+
+
+@kernel
+def class_for(n: int) -> int:
+    """The smallest class whose blocks have n words."""
+    size_class = 0
+    while (1 << size_class) < n:
+        size_class += 1
+    return size_class
+
+
+@kernel
+def new_row(m: Words, table: int) -> int:
+    """Where the next row of a table is to be written."""
+    out = OUT + 4 * table
+    width = m[out + OUT_WIDTH]
+    if m[out + OUT_LAST] == 0 or m[out + OUT_USED] + width > (1 << CHUNK_CLASS):
+        chunk = take(m, CHUNK_CLASS)
+        m[chunk] = 0
+        if m[out + OUT_LAST]:
+            m[m[out + OUT_LAST]] = chunk
+        else:
+            m[out + OUT_FIRST] = chunk
+        m[out + OUT_LAST] = chunk
+        m[out + OUT_USED] = 1
+    row = m[out + OUT_LAST] + m[out + OUT_USED]
+    m[out + OUT_USED] += width
+    return row

@@ -1,0 +1,307 @@
+"""Queues of teams, in compiled code: their order, batches that fill, and how waiting in them is accounted.
+
+Not here: who starts what (teams).
+"""
+
+from __future__ import annotations
+
+from sim.engines.compiled_engine.calendars import add
+from sim.engines.compiled_engine.clock import call_off, plan_dispatch
+from sim.engines.compiled_engine.layout import *  # noqa: F403
+from sim.engines.compiled_engine.luck import draw, fixed_ticks, read
+from sim.engines.compiled_engine.memory import Reals, Words, give, kernel, take
+from sim.engines.compiled_engine.recorder import begin_span
+from sim.plan.arrays import Closing, Order
+from sim.randomness import Purpose
+
+MAX_QUEUE = 100_000  # a longer queue is a runaway, and ends the run
+FIFO, PRIORITY, VALUE = int(Order.FIFO), int(Order.PRIORITY), int(Order.VALUE)
+SHORTEST, DUE = int(Order.SHORTEST), int(Order.DUE)
+FIT = int(Closing.FIT)
+OF_VALUE = int(Purpose.VALUE)
+INFINITE = float("inf")
+
+
+@kernel
+def value_of(m: Words, f: Reals, case: int) -> float:
+    """Money per month; drawn once per case."""
+    case_type = m[case + CASE_TYPE]
+    if case_type == 0 or m[case_type + TYPE_VALUE] == 0:
+        return 0.0
+    if not m[case + CASE_HAS_VALUE]:
+        u, v = draw(m, case, 0, 0, OF_VALUE)
+        f[case + CASE_VALUE] = read(m, f, m[case_type + TYPE_VALUE], m[NOW], case, u, v)
+        m[case + CASE_HAS_VALUE] = 1
+    return f[case + CASE_VALUE]
+
+
+# -- what makes the dispatch of a team pending
+
+
+@kernel
+def pend(m: Words, team: int) -> None:
+    if not m[team + TEAM_PENDING] and m[team + TEAM_FIRST]:
+        m[team + TEAM_PENDING] = 1
+        plan_dispatch(m, m[NOW], m[team + TEAM_RANK], I_TEAM, team, 1)
+
+
+@kernel
+def changed(m: Words, team: int) -> None:
+    """Something its dispatch looks at has changed; so has it for those it shares appointments with."""
+    pend(m, team)
+    entry = m[team + TEAM_FIRST]
+    while entry:
+        work = m[entry + ENTRY_WORK]
+        if not m[work + WORK_IS_JOINT]:
+            break  # appointments stand first
+        act = m[work + WORK_ACT]
+        for i in range(m[act + ACT_N_NEEDS]):
+            pend(m, m[m[act + ACT_NEEDS] + NEED_SIZE * i + NEED_TEAM])
+        entry = m[entry + ENTRY_NEXT]
+
+
+@kernel
+def wake_at(m: Words, team: int, instant: int) -> None:
+    """Look again at an instant (an opening, a batch's date) at the latest."""
+    wakes_at = m[team + TEAM_WAKES_AT]
+    if instant < FOREVER and not m[NOW] < wakes_at <= instant:
+        m[team + TEAM_WAKES_AT] = instant
+        plan_dispatch(m, instant, m[team + TEAM_RANK], I_TEAM, team, 0)
+
+
+# -- the order of a queue
+
+
+@kernel
+def order_value(m: Words, f: Reals, team: int, work: int) -> float:
+    order, case = m[team + TEAM_ORDER], m[work + WORK_CASE]
+    if order == FIFO:
+        return 0.0
+    if order == SHORTEST:
+        return float(m[work + WORK_MS])
+    if order == PRIORITY:
+        case_type = m[case + CASE_TYPE]
+        number = m[case_type + TYPE_PRIORITY] if case_type else m[team + TEAM_OTHER_PRIORITY]
+        return read(m, f, number, m[NOW], case, -1.0, -1.0) if number else 0.0
+    if order == DUE:
+        return float(m[case + CASE_DUE]) if m[case + CASE_DUE] else INFINITE
+    value = value_of(m, f, case)
+    return -value if order == VALUE else -value / max(1, m[work + WORK_MS])
+
+
+@kernel
+def stands_before(m: Words, f: Reals, a: int, b: int) -> bool:
+    """Of two entries of a queue: appointments, the team's order, time, case, token."""
+    one, other = m[a + ENTRY_WORK], m[b + ENTRY_WORK]
+    if m[one + WORK_IS_JOINT] != m[other + WORK_IS_JOINT]:
+        return m[one + WORK_IS_JOINT] > m[other + WORK_IS_JOINT]
+    if f[a + ENTRY_ORDER] != f[b + ENTRY_ORDER]:
+        return f[a + ENTRY_ORDER] < f[b + ENTRY_ORDER]
+    if m[one + WORK_ENQUEUED] != m[other + WORK_ENQUEUED]:
+        return m[one + WORK_ENQUEUED] < m[other + WORK_ENQUEUED]
+    return comes_first(m, m[one + WORK_TOKEN], m[other + WORK_TOKEN])
+
+
+@kernel
+def comes_first(m: Words, token: int, other: int) -> bool:
+    """By source, number and generation of the case, then by token."""
+    a, b = m[token + TOKEN_CASE], m[other + TOKEN_CASE]
+    if m[a + CASE_SOURCE] != m[b + CASE_SOURCE]:
+        return m[a + CASE_SOURCE] < m[b + CASE_SOURCE]
+    if m[a + CASE_NUMBER] != m[b + CASE_NUMBER]:
+        return m[a + CASE_NUMBER] < m[b + CASE_NUMBER]
+    if m[a + CASE_GENERATION] != m[b + CASE_GENERATION]:
+        return m[a + CASE_GENERATION] < m[b + CASE_GENERATION]
+    return m[token + TOKEN_NUMBER] < m[other + TOKEN_NUMBER]
+
+
+@kernel
+def enqueue(m: Words, f: Reals, team: int, work: int) -> None:
+    entry = take(m, ENTRY_CLASS)
+    m[entry + ENTRY_WORK], m[entry + ENTRY_TEAM] = work, team
+    f[entry + ENTRY_ORDER] = order_value(m, f, team, work)
+    m[entry + ENTRY_OTHER] = m[work + WORK_ENTRIES]
+    m[work + WORK_ENTRIES] = entry
+    before = m[team + TEAM_LAST]  # most come last
+    while before and stands_before(m, f, entry, before):
+        before = m[before + ENTRY_PREVIOUS]
+    after = m[before + ENTRY_NEXT] if before else m[team + TEAM_FIRST]
+    m[entry + ENTRY_PREVIOUS], m[entry + ENTRY_NEXT] = before, after
+    m[(before + ENTRY_NEXT) if before else (team + TEAM_FIRST)] = entry
+    m[(after + ENTRY_PREVIOUS) if after else (team + TEAM_LAST)] = entry
+    m[team + TEAM_QUEUE] += 1
+    changed(m, team)
+
+
+@kernel
+def leave_queue(m: Words, entry: int) -> None:
+    team, before, after = m[entry + ENTRY_TEAM], m[entry + ENTRY_PREVIOUS], m[entry + ENTRY_NEXT]
+    m[(before + ENTRY_NEXT) if before else (team + TEAM_FIRST)] = after
+    m[(after + ENTRY_PREVIOUS) if after else (team + TEAM_LAST)] = before
+    if m[team + TEAM_LOOKS_AT] == entry:
+        m[team + TEAM_LOOKS_AT] = after
+    m[team + TEAM_QUEUE] -= 1
+    give(m, entry, ENTRY_CLASS)
+    changed(m, team)
+
+
+@kernel
+def enter_queues(m: Words, f: Reals, work: int) -> None:
+    """Into the queue of each team that the work needs."""
+    act = m[work + WORK_ACT]
+    needs = m[act + ACT_NEEDS]
+    for i in range(m[act + ACT_N_NEEDS]):
+        team = m[needs + NEED_SIZE * i + NEED_TEAM]
+        is_there = False
+        for j in range(i):
+            is_there = is_there or m[needs + NEED_SIZE * j + NEED_TEAM] == team
+        if not is_there:
+            enqueue(m, f, team, work)
+            if m[team + TEAM_QUEUE] > MAX_QUEUE:
+                m[STOP] = STOP_RUNAWAY
+                raise RuntimeError
+
+
+@kernel
+def join_queues(m: Words, f: Reals, work: int) -> None:
+    """Put work into the queue of each team it needs, and into its batch."""
+    enter_queues(m, f, work)
+    if m[m[work + WORK_ACT] + ACT_BATCH_SIZE]:
+        join_batch(m, f, work)
+
+
+@kernel
+def leave_queues(m: Words, f: Reals, work: int) -> None:
+    while m[work + WORK_ENTRIES]:
+        entry = m[work + WORK_ENTRIES]
+        m[work + WORK_ENTRIES] = m[entry + ENTRY_OTHER]
+        leave_queue(m, entry)
+    if m[work + WORK_PATIENCE]:
+        call_off(m, m[work + WORK_PATIENCE])
+        m[work + WORK_PATIENCE] = 0
+    batch = m[work + WORK_BATCH]
+    if batch:
+        before, after = m[work + WORK_BATCH_PREVIOUS], m[work + WORK_BATCH_NEXT]
+        m[(before + WORK_BATCH_NEXT) if before else (batch + BATCH_FIRST)] = after
+        m[(after + WORK_BATCH_PREVIOUS) if after else (batch + BATCH_LAST)] = before
+        m[batch + BATCH_N] -= 1
+        judge_batch(m, f, batch)
+
+
+# -- batches
+
+
+@kernel
+def team_of(m: Words, act: int) -> int:
+    """The step's own team."""
+    return m[m[act + ACT_NEEDS] + NEED_TEAM]
+
+
+@kernel
+def join_batch(m: Words, f: Reals, work: int) -> None:
+    act = m[work + WORK_ACT]
+    batch = m[act + ACT_BATCH]
+    if m[batch + BATCH_ACT] == 0:
+        m[batch + BATCH_ACT] = act
+    m[work + WORK_BATCH] = batch
+    last = m[batch + BATCH_LAST]
+    m[work + WORK_BATCH_PREVIOUS], m[work + WORK_BATCH_NEXT] = last, 0
+    m[(last + WORK_BATCH_NEXT) if last else (batch + BATCH_FIRST)] = work
+    m[batch + BATCH_LAST] = work
+    m[batch + BATCH_N] += 1
+    if m[act + ACT_BATCH_OR_AFTER]:
+        at = batch_date(m, f, work)
+        plan_dispatch(m, at, m[team_of(m, act) + TEAM_RANK], I_BATCH, batch, act)
+    judge_batch(m, f, batch)
+
+
+@kernel
+def batch_date(m: Words, f: Reals, first: int) -> int:
+    """When a batch whose first member this is goes without being full."""
+    enqueued = m[first + WORK_ENQUEUED]
+    number = m[m[first + WORK_ACT] + ACT_BATCH_OR_AFTER]
+    return add(m, m[BUSINESS], enqueued, fixed_ticks(m, f, number, enqueued, m[first + WORK_CASE]))
+
+
+@kernel
+def first_of_batch(m: Words, batch: int, after: int) -> int:
+    """The entry of the next member of a batch in queue order, after an entry or (0) from the first on."""
+    entry = m[after + ENTRY_NEXT] if after else m[team_of(m, m[batch + BATCH_ACT]) + TEAM_FIRST]
+    while entry and m[m[entry + ENTRY_WORK] + WORK_BATCH] != batch:
+        entry = m[entry + ENTRY_NEXT]
+    return entry
+
+
+@kernel
+def is_ready(m: Words, f: Reals, batch: int) -> bool:
+    act = m[batch + BATCH_ACT]
+    if not m[act + ACT_BATCH_EXACTLY]:
+        return m[batch + BATCH_N] > 0
+    if m[batch + BATCH_N] >= m[act + ACT_BATCH_SIZE]:
+        return True
+    if m[act + ACT_BATCH_OR_AFTER] == 0 or m[batch + BATCH_N] == 0:
+        return False
+    first = m[first_of_batch(m, batch, 0) + ENTRY_WORK]
+    return m[NOW] >= batch_date(m, f, first)
+
+
+@kernel
+def judge_batch(m: Words, f: Reals, batch: int) -> None:
+    """Note in the accounts of those who wait whether their batch is ready."""
+    ready = 1 if is_ready(m, f, batch) else 0
+    if ready != m[batch + BATCH_WAS_READY]:
+        m[batch + BATCH_WAS_READY] = ready
+        work = m[batch + BATCH_FIRST]
+        while work:
+            account_queue(m, f, work)
+            work = m[work + WORK_BATCH_NEXT]
+
+
+# -- how long work occupies its people, and what kind of queueing it is
+
+
+@kernel
+def size_of(m: Words, f: Reals, team: int) -> int:
+    return int(read(m, f, m[team + TEAM_SIZE], m[NOW], 0, -1.0, -1.0) + 1e-9)
+
+
+@kernel
+def focus_of(m: Words, f: Reals, team: int) -> int:
+    """Focus as an integer percent."""
+    if m[team + TEAM_FOCUS] == 0:
+        return 100
+    return max(1, round(100 * read(m, f, m[team + TEAM_FOCUS], m[NOW], 0, -1.0, -1.0)))
+
+
+@kernel
+def occupied(ms: int, focus: int) -> int:
+    return (100 * ms + focus - 1) // focus
+
+
+@kernel
+def stretch_of(m: Words, work: int) -> int:
+    """How much of the work is done before its person looks up again."""
+    quantum = m[team_of(m, m[work + WORK_ACT]) + TEAM_SLICE]
+    is_sliced = quantum > 0 and not m[work + WORK_IS_JOINT] and m[work + WORK_BATCH] == 0
+    return quantum if is_sliced and m[work + WORK_LEFT] > quantum else m[work + WORK_LEFT]
+
+
+@kernel
+def account_queue(m: Words, f: Reals, work: int) -> None:
+    """Note what kind of queueing this is, from now on."""
+    if m[m[work + WORK_CASE] + CASE_TYPE] == 0 or m[work + WORK_STRETCH]:
+        return
+    act, token = m[work + WORK_ACT], m[work + WORK_TOKEN]
+    step = m[m[work + WORK_STEP] + STEP_INDEX]
+    batch = m[work + WORK_BATCH]
+    if batch and not m[batch + BATCH_WAS_READY]:
+        begin_span(m, token, SPAN_BATCH, step, -1, -1, 0, 0)
+        return
+    must_fit = 0
+    if m[team_of(m, act) + TEAM_CLOSING] == FIT:
+        focus = 100
+        for i in range(m[act + ACT_N_NEEDS]):
+            focus = min(focus, focus_of(m, f, m[m[act + ACT_NEEDS] + NEED_SIZE * i + NEED_TEAM]))
+        must_fit = occupied(stretch_of(m, work), focus)
+    state = SPAN_TOGETHER if m[work + WORK_IS_JOINT] else SPAN_QUEUE
+    begin_span(m, token, state, step, m[m[act + ACT_CALENDAR] + CAL_INDEX], -1, 0, must_fit)

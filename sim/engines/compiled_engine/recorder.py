@@ -1,0 +1,154 @@
+"""Writes down what happens, in compiled code: the event log and the facts. Decides nothing."""
+
+from __future__ import annotations
+
+from sim.engines.compiled_engine.layout import (
+    AT_OPEN_VISITS,
+    CASE_GENERATION,
+    CASE_INDEX,
+    CASE_N_ROWS,
+    CASE_NUMBER,
+    CASE_SOURCE,
+    KEEPS_LOG,
+    NOW,
+    STEP_AT,
+    STEP_INDEX,
+    T_EVENT,
+    T_SPAN,
+    T_VISIT,
+    TOKEN_CASE,
+    TOKEN_NUMBER,
+    TOKEN_SPAN,
+    TOKEN_SPAN_BEGIN,
+    TOKEN_SPAN_CALENDAR,
+    TOKEN_SPAN_CLASS,
+    TOKEN_SPAN_MS,
+    TOKEN_SPAN_STEP,
+    TOKEN_SPAN_SWITCHING,
+    VISIT_BELOW,
+    VISIT_CLASS,
+    VISIT_COMPLETE,
+    VISIT_ENTER,
+    VISIT_NUMBER,
+)
+from sim.engines.compiled_engine.memory import Words, give, kernel, new_row, take
+
+
+@kernel
+def log(
+    m: Words,
+    case: int,
+    event: int,
+    token: int,
+    path: int,
+    visit: int,
+    team: int,
+    member: int,
+    batch: int,
+    ms: int,
+    info: int,
+) -> None:
+    """A row of the event log; path, team and info are numbers of texts."""
+    if not m[KEEPS_LOG]:
+        return
+    m[case + CASE_N_ROWS] += 1
+    row = new_row(m, T_EVENT)
+    m[row] = m[NOW]
+    m[row + 1] = m[case + CASE_SOURCE]
+    m[row + 2] = m[case + CASE_NUMBER]
+    m[row + 3] = m[case + CASE_GENERATION]
+    m[row + 4] = m[case + CASE_N_ROWS]
+    m[row + 5] = token
+    m[row + 6] = path
+    m[row + 7] = visit
+    m[row + 8] = event
+    m[row + 9] = team
+    m[row + 10] = member
+    m[row + 11] = batch
+    m[row + 12] = ms
+    m[row + 13] = info
+
+
+@kernel
+def log_case(m: Words, case: int, event: int, token: int, info: int) -> None:
+    log(m, case, event, token, 0, 0, 0, 0, 0, 0, info)
+
+
+@kernel
+def begin_span(
+    m: Words, token: int, state: int, step: int, calendar: int, account_class: int, switching: int, ms: int
+) -> None:
+    """The token is in this state from now on; `step` and `calendar` are indices."""
+    end_span(m, token)
+    m[token + TOKEN_SPAN] = state
+    m[token + TOKEN_SPAN_STEP] = step
+    m[token + TOKEN_SPAN_BEGIN] = m[NOW]
+    m[token + TOKEN_SPAN_CALENDAR] = calendar
+    m[token + TOKEN_SPAN_CLASS] = account_class
+    m[token + TOKEN_SPAN_SWITCHING] = switching
+    m[token + TOKEN_SPAN_MS] = ms
+
+
+@kernel
+def end_span(m: Words, token: int) -> None:
+    if m[token + TOKEN_SPAN] < 0:
+        return
+    if m[NOW] > m[token + TOKEN_SPAN_BEGIN]:
+        row = new_row(m, T_SPAN)
+        m[row] = m[m[token + TOKEN_CASE] + CASE_INDEX]
+        m[row + 1] = m[token + TOKEN_NUMBER]
+        m[row + 2] = m[token + TOKEN_SPAN]
+        m[row + 3] = m[token + TOKEN_SPAN_STEP]
+        m[row + 4] = m[token + TOKEN_SPAN_BEGIN]
+        m[row + 5] = m[NOW]
+        m[row + 6] = m[token + TOKEN_SPAN_CALENDAR]
+        m[row + 7] = m[token + TOKEN_SPAN_CLASS]
+        m[row + 8] = m[token + TOKEN_SPAN_SWITCHING]
+        m[row + 9] = m[token + TOKEN_SPAN_MS]
+    m[token + TOKEN_SPAN] = -1
+
+
+# -- visits: kept with the case until it is known whether the case has to repeat them
+
+
+@kernel
+def enter_step(m: Words, case: int, step: int, visit: int) -> None:
+    at = case + m[step + STEP_AT] + AT_OPEN_VISITS
+    record = take(m, VISIT_CLASS)
+    m[record + VISIT_NUMBER] = visit
+    m[record + VISIT_ENTER] = m[NOW]
+    m[record + VISIT_COMPLETE] = -1
+    m[record + VISIT_BELOW] = m[at]
+    m[at] = record
+
+
+@kernel
+def complete_step(m: Words, case: int, step: int) -> None:
+    record = m[case + m[step + STEP_AT] + AT_OPEN_VISITS]
+    if record:
+        m[record + VISIT_COMPLETE] = m[NOW]
+
+
+@kernel
+def close_visits(m: Words, case: int, step: int, sent_back: int) -> None:
+    """Nothing more can happen to the visits of a step so far: a `go_to` names it, or the case is over."""
+    at = case + m[step + STEP_AT] + AT_OPEN_VISITS
+    record = m[at]
+    m[at] = 0
+    while record:
+        row = new_row(m, T_VISIT)
+        m[row] = m[case + CASE_INDEX]
+        m[row + 1] = m[step + STEP_INDEX]
+        m[row + 2] = m[record + VISIT_NUMBER]
+        m[row + 3] = m[record + VISIT_ENTER]
+        m[row + 4] = m[record + VISIT_COMPLETE]
+        m[row + 5] = sent_back if m[record + VISIT_COMPLETE] >= 0 else 0
+        below = m[record + VISIT_BELOW]
+        give(m, record, VISIT_CLASS)
+        record = below
+
+
+@kernel
+def send_back(m: Words, case: int, step: int) -> None:
+    """A `go_to` names this step: what was completed there was not accurate."""
+    close_visits(m, case, step, 1)

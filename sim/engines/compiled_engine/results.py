@@ -1,0 +1,109 @@
+"""From the tables that a run has written to facts and an event log in words. Columns stay columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from sim.calendars import Int64Array
+from sim.engines.compiled_engine import layout as at
+from sim.engines.compiled_engine.tables import Tables
+from sim.plan.arrays import Plan
+from sim.records import CaseRow, Event, Facts, HoldRow, PassageRow, Span, SpanState, VisitRow, WorkRow
+from sim.records.facts import Table
+
+EVENTS = [event.value for event in Event]
+
+
+class Written:
+    """The rows of each table, drained from the memory of a run as it goes on."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.tables = tables
+        self.pieces: list[list[Int64Array]] = [[] for _ in range(at.N_TABLES)]
+
+    def drain(self, words: Int64Array) -> None:
+        """Copy out what has been written, and give its room back."""
+        for table, width in enumerate(self.tables.widths):
+            out = at.OUT + 4 * table
+            chunk, used = int(words[out + at.OUT_FIRST]), int(words[out + at.OUT_USED])
+            per_chunk = ((1 << at.CHUNK_CLASS) - 1) // width * width
+            while chunk:
+                following = int(words[chunk])
+                n = per_chunk if following else used - 1
+                self.pieces[table].append(words[chunk + 1 : chunk + 1 + n].copy())
+                words[chunk] = words[at.FREE + at.CHUNK_CLASS]
+                words[at.FREE + at.CHUNK_CLASS] = chunk
+                chunk = following
+            words[out : out + 3] = 0
+
+    def table(self, number: int) -> Int64Array:
+        """All rows of a table, shape (n_rows, width)."""
+        pieces = self.pieces[number] or [np.empty(0, dtype=np.int64)]
+        return np.concatenate(pieces).reshape(-1, self.tables.widths[number])
+
+
+def facts_of(written: Written, plan: Plan, seed: int, replication: int) -> Facts:
+    """The facts of a run; rows become tuples only when somebody asks for them."""
+    texts = written.tables.texts
+    cases = written.table(at.T_CASE)
+    cases = cases[np.argsort(cases[:, 0], kind="stable")]
+    return Facts(
+        replication,
+        seed,
+        plan.end,
+        Table(cases[:, 1:], _case_maker(cases, written.table(at.T_MILESTONE), plan, texts)),
+        Table(written.table(at.T_SPAN), lambda _, r: Span(r[0], r[1], SpanState(r[2]), *r[3:])),
+        Table(written.table(at.T_WORK), lambda _, r: WorkRow(*r[:11], bool(r[11]))),
+        Table(written.table(at.T_VISIT), lambda _, r: VisitRow(*r[:5], bool(r[5]))),
+        Table(written.table(at.T_PASSAGE), lambda _, r: PassageRow(*r[:5], texts[r[5]])),
+        Table(written.table(at.T_HOLD), lambda _, r: HoldRow(*r)),
+        Table(written.table(at.T_EVENT), _event_maker(plan, texts, replication)),
+    )
+
+
+def _case_maker(
+    cases: Int64Array, milestones: Int64Array, plan: Plan, texts: list[str]
+) -> Callable[[int, list[int]], CaseRow]:
+    reached = milestones[np.argsort(milestones[:, 0], kind="stable")]
+    begins = np.searchsorted(reached[:, 0], np.arange(len(cases) + 1))
+    reals = np.ascontiguousarray(cases[:, 10:]).view(np.float64)
+    n_traits = [len(row.traits) for row in plan.case_types]
+
+    def make(index: int, row: list[int]) -> CaseRow:
+        mine = reached[begins[index] : begins[index + 1], 1:].tolist()
+        value, *traits = reals[index].tolist()
+        return CaseRow(
+            *row[:6],
+            texts[row[6]],
+            bool(row[7]),
+            row[8],
+            {texts[name]: instant for name, instant in mine},
+            value,
+            tuple(traits[: n_traits[row[1]]]),
+        )
+
+    return make
+
+
+def _event_maker(
+    plan: Plan, texts: list[str], replication: int
+) -> Callable[[int, list[int]], tuple[object, ...]]:
+    sources = [source.name for source in plan.sources]
+
+    def make(_: int, r: list[int]) -> tuple[object, ...]:
+        return (
+            replication,
+            r[0],
+            sources[r[1]],
+            *r[2:6],
+            texts[r[6]],
+            r[7],
+            EVENTS[r[8]],
+            texts[r[9]],
+            *r[10:13],
+            texts[r[13]],
+        )
+
+    return make
