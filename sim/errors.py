@@ -78,7 +78,7 @@ class PlanError(SimError):
 
 
 class RunError(SimError):
-    """A run cannot be carried out as asked: a cluster that does not answer, a folder that is another run's."""
+    """A run cannot be carried out as asked: no cluster answers, a folder is of another run."""
 
 
 class EngineError(SimError):

@@ -6,7 +6,6 @@ Heavy imports stand in the commands, so that `sim --help` is instant.
 from __future__ import annotations
 
 import os
-import shlex
 import sys
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
@@ -20,7 +19,6 @@ from sim.errors import SimError
 
 if TYPE_CHECKING:
     from sim.cli.progress import Stop
-    from sim.experiment.compare import Comparison
     from sim.experiment.replicate import Result
     from sim.scenario.load import Scenario
 
@@ -84,7 +82,22 @@ def _shared_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=1, show_default=True),
         click.option("--engine", type=click.Choice(["simpy"]), default="simpy", show_default=True),
         click.option(
-            "--jobs", type=JOBS, default=-1, help="Processes; -1 = one per core.", show_default=True
+            "--jobs",
+            type=JOBS,
+            default=-1,
+            help="Threads or processes, as suits the engine; -1 = one per core.",
+            show_default=True,
+        ),
+        click.option(
+            "--cluster",
+            metavar="ADDRESS",
+            help="Run on the workers of a Dask scheduler, such as tcp://127.0.0.1:8786.",
+        ),
+        click.option(
+            "--resume",
+            type=FILE,
+            metavar="FOLDER",
+            help="Go on with a run that was interrupted or killed; options not given are as they were.",
         ),
         click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout."),
     ):
@@ -152,19 +165,25 @@ def check(file: Path) -> None:
 @cli.command()
 @click.argument("file", type=FILE)
 @_shared_options
-def run(file: Path, as_json: bool, out: Path, **options: Any) -> None:
+def run(file: Path, as_json: bool, out: Path, resume: Path | None, **options: Any) -> None:
     """Run the scenario in FILE, print where the time goes, and keep it in a run folder."""
     from sim.cli.documents import run_document
     from sim.cli.journey_text import journeys_text
+    from sim.cli.kept import kept
     from sim.cli.progress import shown, stoppable, stopwatch
     from sim.cli.run_text import run_text
     from sim.experiment.run import run as run_scenario
     from sim.scenario.load import load
 
+    _check_workers(options)
     scenario = load(file)
-    with stoppable() as stop, stopwatch() as elapsed:
+    with (
+        stoppable() as stop,
+        stopwatch() as elapsed,
+        kept([scenario], out, resume, options, elapsed) as keeping,
+    ):
         with shown() as progress:
-            result = run_scenario(scenario, progress=progress, **options)
+            result = run_scenario(scenario, progress=progress, store=keeping, **keeping.options)
         _leave_if_nothing([result], stop)
         if as_json:
             _print(run_document(result))
@@ -172,31 +191,41 @@ def run(file: Path, as_json: bool, out: Path, **options: Any) -> None:
             parts = (run_text(result, scenario), journeys_text(result, scenario))
             _print("\n\n".join(part for part in parts if part))
         _warn([result], [scenario])
-        _keep([result], [scenario], out, elapsed(), stop)
+        keeping.write([result], stop)
 
 
 @cli.command()
 @click.argument("base", type=FILE)
 @click.argument("others", type=FILE, nargs=-1, required=True)
 @_shared_options
-def compare(base: Path, others: tuple[Path, ...], as_json: bool, out: Path, **options: Any) -> None:
+def compare(
+    base: Path, others: tuple[Path, ...], as_json: bool, out: Path, resume: Path | None, **options: Any
+) -> None:
     """Compare BASE with OTHERS (scenarios, or patches that are put on BASE) on the same luck."""
     from sim.cli.compare_text import compare_text
     from sim.cli.documents import comparison_document
+    from sim.cli.kept import kept
     from sim.cli.progress import shown, stoppable, stopwatch
     from sim.experiment.run import compare as compare_scenarios
     from sim.scenario.load import load, load_beside
 
+    _check_workers(options)
     baseline = load(base)
     scenarios = [load_beside(base, other) for other in others]
-    with stoppable() as stop, stopwatch() as elapsed:
+    with (
+        stoppable() as stop,
+        stopwatch() as elapsed,
+        kept([baseline, *scenarios], out, resume, options, elapsed) as keeping,
+    ):
         with shown() as progress:
-            comparison = compare_scenarios(baseline, scenarios, progress=progress, **options)
+            comparison = compare_scenarios(
+                baseline, scenarios, progress=progress, store=keeping, **keeping.options
+            )
         results = [comparison.baseline, *comparison.others]
         _leave_if_nothing(results, stop)
         _print(comparison_document(comparison) if as_json else compare_text(comparison, baseline))
         _warn(results, [baseline, *scenarios])
-        _keep(results, [baseline, *scenarios], out, elapsed(), stop, comparison)
+        keeping.write(results, stop, comparison)
 
 
 @cli.command()
@@ -207,6 +236,15 @@ def schema() -> None:
     from sim.scenario.load import json_schema
 
     click.echo(json.dumps(json_schema(), indent=2))
+
+
+def _check_workers(options: dict[str, Any]) -> None:
+    """A cluster says itself how many workers it has."""
+    if options["cluster"] is not None and options["jobs"] != -1:
+        raise click.UsageError(
+            "--jobs is of this machine, --cluster of others: give one of them. "
+            "A cluster has as many workers as were started for it."
+        )
 
 
 def _print(text: str) -> None:
@@ -233,44 +271,6 @@ def _leave_if_nothing(results: Sequence[Result], stop: Stop) -> None:
     """An interrupted run without a finished replication has nothing to show and nothing to keep."""
     if not any(result.runs for result in results):
         click.echo("interrupted before a replication was finished: nothing to show or to keep", err=True)
-        sys.exit(stop.exit_code)
-
-
-def _keep(
-    results: list[Result],
-    scenarios: list[Scenario],
-    out: Path,
-    elapsed_s: float,
-    stop: Stop,
-    comparison: Comparison | None = None,
-) -> None:
-    """Write the run folder, and say where; an interrupted run ends with its exit code."""
-    from sim.report.run_folder import write_run
-    from sim.scenario.writer import resolved_text
-
-    pairs = zip(results, scenarios, strict=True)
-    texts = {result.name: resolved_text(scenario) for result, scenario in pairs}
-    command = shlex.join(["sim", *sys.argv[1:]])
-    try:
-        folder = write_run(
-            results,
-            out=out,
-            command=command,
-            scenario_texts=texts,
-            elapsed_s=elapsed_s,
-            comparison=comparison,
-        )
-    except OSError as error:
-        click.echo(
-            f"{out}: the run could not be kept there ({error.strerror or error}). What is printed above is "
-            "whole; name another folder with --out.",
-            err=True,
-        )
-        sys.exit(2)
-    click.echo(f"kept in {folder}", err=True)
-    if not all(result.is_complete for result in results):
-        n = ", ".join(str(len(result.runs)) for result in results)
-        click.echo(f"interrupted: only the replications that had finished are counted ({n})", err=True)
         sys.exit(stop.exit_code)
 
 

@@ -30,11 +30,11 @@ class DamagedPiece(Exception):
     """A piece that is not there, not whole, or not what its name says."""
 
 
-def write_piece(path: Path, run: Replication) -> None:
-    """Write a replication into a file of its own, whole or not at all."""
+def write_piece(path: Path, label: str, run: Replication) -> None:
+    """Write a replication into a file of its own, whole or not at all; `label` says which of which run."""
     being_written = path.with_name(f".{path.name}.{os.getpid()}")
     with zipfile.ZipFile(being_written, "w") as piece:
-        piece.writestr("about.json", json.dumps({"replication": run.number, "flows": _flows_told(run)}))
+        piece.writestr("about.json", json.dumps({"label": label, "flows": _flows_told(run)}))
         piece.writestr("measures.parquet", _parquet(tables.replications([run])))
         piece.writestr("cases.parquet", _parquet(run.cases))
         if run.events is not None:
@@ -42,29 +42,28 @@ def write_piece(path: Path, run: Replication) -> None:
     being_written.replace(path)
 
 
-def read_piece(path: Path, number: int) -> Replication:
-    """The replication of that number as it was written, to the last bit.
+def read_piece(path: Path, label: str, number: int) -> Replication:
+    """The replication of that label as it was written, to the last bit.
 
     Raises
     ------
     DamagedPiece
-        There is no such piece, it is damaged, or it is of another replication.
+        There is no such piece, it is damaged, or it is another one.
     """
     try:
-        run = _read(path)
+        return _read(path, label, number)
     # Whatever a damaged file makes the readers stumble over, it is not trusted.
     except Exception as error:
         raise DamagedPiece(f"{path}: {error}") from error
-    if run.number != number:
-        raise DamagedPiece(f"{path}: it is of replication {run.number}, not {number}")
-    return run
 
 
-def _read(path: Path) -> Replication:
+def _read(path: Path, label: str, number: int) -> Replication:
     import polars
 
     with zipfile.ZipFile(path) as piece:
         about = json.loads(piece.read("about.json"))
+        if about["label"] != label:
+            raise ValueError(f"it says that it is {about['label']!r}, not {label!r}")
         frames = {
             name.removesuffix(".parquet"): polars.read_parquet(io.BytesIO(piece.read(name)))
             for name in piece.namelist()
@@ -73,7 +72,7 @@ def _read(path: Path) -> Replication:
     measures = [Measure(*row) for row in frames["measures"].drop("replication").rows()]
     flows = about["flows"]
     return Replication(
-        about["replication"],
+        number,
         measures,
         frames["cases"],
         frames.get("events"),

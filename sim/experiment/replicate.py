@@ -36,6 +36,9 @@ Progress = Callable[[int, int], None]
 class Store(Protocol):
     """Where finished replications are put, to be found again by the same run after its process has died."""
 
+    def begin(self, plans: Sequence[Plan]) -> None:
+        """Before any work: the plans of the run, in the order by which they are called here."""
+
     def found(self, which: int, numbers: Iterable[int]) -> list[Replication]:
         """Those of these replications of a plan (its place in the run) that were finished before."""
 

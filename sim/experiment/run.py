@@ -71,6 +71,7 @@ def run(
     """
     plans = [(compile_plan(scenario), programme(scenario).years or 0)]
     with _options(seed, engine, jobs, keep_log, progress, cluster, store) as options:
+        _begin(store, plans)
         if precision is None:
             (result,) = replicate_all(plans, replications=replications, **options)
         else:
@@ -111,7 +112,7 @@ def compare(
     scenarios = [baseline, *others]
     economics = [programme(scenario) for scenario in scenarios]
     plans = [compile_plan(scenario) for scenario in scenarios]
-    plans = [replace(plan, name=name) for plan, name in zip(plans, _own_names(scenarios), strict=True)]
+    plans = [replace(plan, name=name) for plan, name in zip(plans, own_names(scenarios), strict=True)]
     _check_shared(scenarios, economics, plans)
     jobs_to_do = [(plan, economics[0].years or 0) for plan in plans]
 
@@ -120,6 +121,7 @@ def compare(
         return needed_by_differences(found, _appraisals(found, economics), precision)
 
     with _options(seed, engine, jobs, keep_log, progress, cluster, store) as options:
+        _begin(store, jobs_to_do)
         if precision is None:
             results = replicate_all(jobs_to_do, replications=replications, **options)
         else:
@@ -159,7 +161,12 @@ def _options(
         yield {**options, "cluster": found}
 
 
-def _own_names(scenarios: Sequence[Scenario]) -> list[str]:
+def _begin(store: Store | None, plans: Sequence[tuple[Plan, int]]) -> None:
+    if store is not None:
+        store.begin([plan for plan, _ in plans])
+
+
+def own_names(scenarios: Sequence[Scenario]) -> list[str]:
     """The names of scenarios, numbered where several have the same, since rows go by name."""
     names: list[str] = []
     for scenario in scenarios:

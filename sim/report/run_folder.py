@@ -17,33 +17,40 @@ from __future__ import annotations
 
 import csv
 import json
-import platform
 import re
 import secrets
 import shutil
 import unicodedata
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.experiment.compare import Comparison, summary
 from sim.experiment.money import business_rows, outlay_rows
+from sim.experiment.provenance import versions
 from sim.experiment.replicate import Result
 from sim.report.rows import DIFFERENCE_COLUMNS, SUMMARY_COLUMNS, difference_entry, row_entry
 
 if TYPE_CHECKING:
     import polars
 
-_LIBRARIES = ("simpy", "numpy", "scipy", "polars", "pydantic", "ruamel.yaml", "holidays", "numba")
 _ATTEMPTS = 100
 _SLUG_CHARACTERS = 48
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 Entry = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a run is kept: the folder's name, the hidden one while it is made, and when the run began."""
+
+    final: Path
+    partial: Path
+    started: datetime
 
 
 def write_run(
@@ -54,6 +61,7 @@ def write_run(
     scenario_texts: dict[str, str],
     elapsed_s: float,
     comparison: Comparison | None = None,
+    place: Place | None = None,
 ) -> Path:
     """Write a run into a new folder under `out` and return the folder.
 
@@ -69,6 +77,9 @@ def write_run(
         How long the run took [s]; it began that long ago.
     comparison
         What the results were compared to, where they were.
+    place
+        Where it goes, if that was reserved before the run; what is in that folder stays there, whatever
+        happens.
 
     Raises
     ------
@@ -80,16 +91,16 @@ def write_run(
     missing = [result.name for result in results if result.name not in scenario_texts]
     if missing:
         raise ValueError(f"scenario_texts has no text for {', '.join(map(repr, missing))}")
-    started = datetime.now(UTC) - timedelta(seconds=elapsed_s)
-    manifest = _manifest(results, command, scenario_texts, started, elapsed_s)
-    final, partial = _reserve(out, started, _run_slug(results))
+    where = place or reserve(out, [result.name for result in results], elapsed_s)
+    manifest = _manifest(results, command, scenario_texts, where.started, elapsed_s)
     try:
-        _write_files(results, partial, manifest, scenario_texts, comparison)
-        partial.rename(final)
+        _write_files(results, where.partial, manifest, scenario_texts, comparison)
+        where.partial.rename(where.final)
     except BaseException:
-        shutil.rmtree(partial, ignore_errors=True)
+        if place is None:
+            shutil.rmtree(where.partial, ignore_errors=True)
         raise
-    return final
+    return where.final
 
 
 def slug(name: str) -> str:
@@ -98,16 +109,14 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9_]+", "-", plain)[:_SLUG_CHARACTERS].strip("-") or "scenario"
 
 
-def _run_slug(results: Sequence[Result]) -> str:
-    return slug("-vs-".join(dict.fromkeys(slug(result.name) for result in results)))
-
-
-def _reserve(out: Path, started: datetime, name: str) -> tuple[Path, Path]:
-    """A folder name nobody has, and the folder in which it is prepared.
+def reserve(out: Path, names: Sequence[str], elapsed_s: float = 0.0) -> Place:
+    """A folder name nobody has, for a run of these scenarios, and the folder in which it is prepared.
 
     Making the hidden folder reserves the name: whoever had it before has either renamed it, and then the
     final folder is there, or given up.
     """
+    started = datetime.now(UTC) - timedelta(seconds=elapsed_s)
+    name = slug("-vs-".join(dict.fromkeys(slug(name) for name in names)))
     out.mkdir(parents=True, exist_ok=True)
     for _ in range(_ATTEMPTS):
         final = out / f"{started:%Y-%m-%dT%H%M%S}-{name}-{secrets.token_hex(2)}"
@@ -117,7 +126,7 @@ def _reserve(out: Path, started: datetime, name: str) -> tuple[Path, Path]:
         except FileExistsError:
             continue
         if not final.exists():
-            return final, partial
+            return Place(final, partial, started)
         partial.rmdir()
     raise FileExistsError(f"{out}: no free folder name for {name!r} after {_ATTEMPTS} attempts")
 
@@ -130,7 +139,7 @@ def _write_files(
     comparison: Comparison | None,
 ) -> None:
     _write_json(folder / "manifest.json", manifest)
-    (folder / "scenarios").mkdir()
+    (folder / "scenarios").mkdir(exist_ok=True)
     for name, file in _scenario_files(results).items():
         (folder / "scenarios" / file).write_bytes(scenario_texts[name].encode())
     _write_rows(folder, "summary", "metrics", SUMMARY_COLUMNS, _summary_entries(results, comparison))
@@ -166,7 +175,7 @@ def _manifest(
         {} if asked is None else {"precision": asked, "precise": all(each.is_precise for each in results)}
     )
     return {
-        "versions": _versions(),
+        "versions": versions(),
         "seed": seeds[0] if len(seeds) == 1 else seeds,
         "engine": engines[0] if len(engines) == 1 else engines,
         "command": command,
@@ -185,15 +194,6 @@ def _manifest(
             for result in results
         ],
     }
-
-
-def _versions() -> dict[str, str]:
-    """Of the program, of Python, and of the libraries that numbers depend on, where they are installed."""
-    found = {"sim": version("sim"), "python": platform.python_version()}
-    for name in _LIBRARIES:
-        with suppress(PackageNotFoundError):
-            found[name] = version(name)
-    return found
 
 
 def _scenario_files(results: Sequence[Result]) -> dict[str, str]:
