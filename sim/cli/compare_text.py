@@ -26,6 +26,7 @@ from sim.cli.layout import (
     table,
     words,
 )
+from sim.cli.stability_text import stability_text
 from sim.experiment.compare import Comparison, Difference, Row, differences, group_differences, summary
 from sim.experiment.intervals import Interval
 from sim.experiment.money import business_rows
@@ -58,6 +59,7 @@ def compare_text(comparison: Comparison, baseline: Scenario) -> str:
     """A comparison for people."""
     day_h = baseline.working_time.day_ms / HOUR_MS
     parts = [_head(comparison, day_h)]
+    parts += [stability_text(result) for result in (comparison.baseline, *comparison.others)]
     money = business_rows(comparison)
     told = [_Told(comparison, other, money, day_h) for other in comparison.others]
     parts += [paragraph(each.sentence()) for each in told]

@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from sim.experiment.compare import Comparison, summary
 from sim.experiment.money import business_rows, outlay_rows
 from sim.experiment.replicate import Result
-from sim.report.rows import difference_entry, row_entry
+from sim.experiment.stability import growing
+from sim.report.rows import difference_entry, growth_entry, row_entry
 
 
 def run_document(result: Result) -> str:
@@ -36,6 +37,8 @@ def _document(results: Iterable[Result], **lists: list[dict[str, object]]) -> st
         "engine": found[0].engine,
         "complete": all(result.is_complete for result in found),
     }
+    growths = [growth_entry(result.name, each) for result in found for each in growing(result)]
+    document |= {"stable": not growths, "growing": growths}
     if found[0].precision is not None:
         document |= {"precision": found[0].precision, "precise": all(each.is_precise for each in found)}
     return json.dumps(document | lists, indent=2, allow_nan=False, ensure_ascii=False)

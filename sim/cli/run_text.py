@@ -20,6 +20,7 @@ from sim.cli.layout import (
     table,
     words,
 )
+from sim.cli.stability_text import stability_text
 from sim.experiment.compare import summary
 from sim.experiment.money import outlay_rows
 from sim.experiment.replicate import Result
@@ -36,6 +37,7 @@ def run_text(result: Result, scenario: Scenario) -> str:
     day_h = scenario.working_time.day_ms / HOUR_MS
     parts = [
         _head(result, day_h),
+        stability_text(result),
         *(_headline(rows, name, day_h) for name in _names(rows, "case")),
         _overview(rows, day_h),
         groups_table(rows, _names(rows, "flow"), day_h),

@@ -16,6 +16,7 @@ import numpy as np
 from sim.calendars import Int64Array
 from sim.metrics.accounts import classify_windows
 from sim.metrics.groups import groups_of_flow
+from sim.metrics.growth import growth
 from sim.metrics.outcomes import possible_outcomes
 from sim.metrics.teams import hand_overs, owner_measures, team_measures
 from sim.metrics.view import (
@@ -78,6 +79,7 @@ def _case_measures(seen: View) -> Iterator[Measure]:
         yield from _lead_times(tell, seen, begin, end)
         yield from _account_measures(tell, seen.account[counted])
         yield from _flow_rates(tell, seen, mine, seen.has_left, seen.arrive, seen.leave)
+        yield tell("wip_growth", "per h", growth(seen, seen.arrive[mine], seen.leave[mine]))
         yield tell("share_in_production", "%", _share_in_production(seen, counted, row.value_from))
         gave_up = sum(seen.facts.cases[i].by_patience for i in counted)
         yield tell("abandonment", "%", ratio(gave_up, n, 100))

@@ -14,6 +14,7 @@ import numpy as np
 
 from sim.calendars import Calendar, Int64Array, intersect
 from sim.metrics.accounts import add_time, by_value, open_time, sweep
+from sim.metrics.growth import growth
 from sim.metrics.numbers import Float64Array, breakpoints, integrate_function, read_number
 from sim.metrics.view import HOUR_MS, QUEUEING, BoolArray, Measure, View, ratio, teams_of_steps
 from sim.plan.arrays import NONE, Plan, TeamRow
@@ -200,6 +201,7 @@ def _queue_measures(
     standing = float(seen.in_window(begin, end).sum())
     yield Measure("wait", "team", name, "h", ratio(waited / HOUR_MS, n_visits))
     yield Measure("queue_length", "team", name, "cases", ratio(standing, seen.open_ms))
+    yield Measure("queue_growth", "team", name, "per h", growth(seen, begin, end))
 
 
 def _work_times(seen: View, team: int) -> dict[str, float]:

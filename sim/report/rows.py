@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 from sim.experiment.compare import Difference, Row
+from sim.experiment.stability import Growth
 
 SUMMARY_COLUMNS = ("scenario", "metric", "kind", "of", "unit", "mean", "low", "high", "n", "censored")
 DIFFERENCE_COLUMNS = (
@@ -28,6 +31,23 @@ def row_entry(row: Row) -> dict[str, object]:
     names = (row.scenario, row.metric, row.kind, row.of, row.unit)
     values = (*names, found.mean, found.low, found.high, found.n, row.censored)
     return dict(zip(SUMMARY_COLUMNS, values, strict=True))
+
+
+def growth_entry(scenario: str, growth: Growth) -> dict[str, object]:
+    """A queue or number of cases that grows to the end of the run, in cases a week; `load` in percent."""
+    found, load = growth.per_week, growth.load
+    return {
+        "scenario": scenario,
+        "kind": growth.kind,
+        "of": growth.of,
+        "verdict": growth.verdict,
+        "unit": "cases per week",
+        "mean": found.mean,
+        "low": found.low,
+        "high": found.high,
+        "n": found.n,
+        "load": None if load is None or math.isinf(load) else 100 * load,
+    }
 
 
 def difference_entry(row: Difference) -> dict[str, object]:

@@ -1,0 +1,52 @@
+"""The warning that a scenario does not settle, with the team that cannot keep up."""
+
+from __future__ import annotations
+
+from math import isinf
+
+from sim.cli.layout import figure, paragraph
+from sim.experiment.intervals import Interval
+from sim.experiment.replicate import Result
+from sim.experiment.stability import Growth, growing
+
+
+def stability_text(result: Result) -> str:
+    """One paragraph for what is unstable, one for what still grows; nothing where the scenario settles."""
+    found = growing(result)
+    unstable = [growth for growth in found if growth.verdict == "unstable" and growth.kind == "team"]
+    others = [growth for growth in found if growth.verdict == "still growing"]
+    parts = []
+    if unstable:
+        parts.append(
+            paragraph(
+                f"UNSTABLE, {result.name}: {'; '.join(map(_told, unstable))}. Lead times, waits, queues and "
+                "WIP below are means of this horizon, not of a state that it settles in: a longer one makes them "
+                "larger. Give the team more people or less work, or let cases give up."
+            )
+        )
+    if others:
+        parts.append(
+            paragraph(
+                f"NOT SETTLED, {result.name}: {'; '.join(map(_told, others))}. Either warm-up and horizon are "
+                "too short for it to settle, or something that the offered load leaves out (switching, "
+                "appointments, limits, owners) takes what the team has left."
+            )
+        )
+    return "\n\n".join(parts)
+
+
+def _told(growth: Growth) -> str:
+    what = f"the queue of {growth.of}" if growth.kind == "team" else f"the number of {growth.of} cases inside"
+    text = f"{what} grows to the end of the run by {_range(growth.per_week)} cases a week"
+    if growth.load is None:
+        return text
+    return text + (
+        ", and nobody is there" if isinf(growth.load) else f", offered load {100 * growth.load:.0f} %"
+    )
+
+
+def _range(interval: Interval) -> str:
+    text = figure(interval.mean)
+    if interval.low is None or interval.high is None or interval.low == interval.high:
+        return text
+    return f"{text} ({figure(interval.low)} to {figure(interval.high)})"

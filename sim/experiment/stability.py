@@ -1,0 +1,134 @@
+"""Stability: does the scenario settle, or do queues grow for as long as it is run?
+
+Means of a scenario that never settles are means of its horizon: twice the horizon, and they are others. Such
+a scenario is called unstable. Evidence is the slope of each team's queue, and of the number of cases of each
+type inside, over the later half of the window (metrics.growth), replication by replication; and what each
+team is asked for in that half, worked out from the plan (plan.offered_load).
+
+Not here: offered load, slopes, words for people (cli).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from sim.experiment.intervals import Interval, mean_interval
+from sim.metrics.growth import later_half
+from sim.plan.arrays import Plan
+from sim.plan.offered_load import mean_load, stretches
+from sim.units.dimensions import HOUR_MS, WEEK_MS
+
+if TYPE_CHECKING:
+    from sim.experiment.replicate import Result
+
+Verdict = Literal["unstable", "still growing"]
+
+CONFIDENCE = 0.95  # of the interval that is told, and of all verdicts "still growing" of a scenario together
+NOTABLE = 0.2  # share of its mean by which what "still grows" must grow in the later half
+FULL = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """A queue, or the cases of a type inside, that grows to the end of the run.
+
+    `unstable`: its team is asked for as much as it can do, or more (or there is such a team, and the cases
+    pile up before it). `still growing`: there is none, and yet the slope is surely above 0: the run is too
+    short to settle, or something that the offered load leaves out (switching, appointments, limits) takes the rest.
+    `load` is the team's share in the later half of the window; None of a case type.
+    """
+
+    kind: Literal["team", "case"]
+    of: str
+    verdict: Verdict
+    per_week: Interval
+    load: float | None
+
+
+def growing(result: Result) -> list[Growth]:
+    """Everything that grows to the end of the run, teams first; empty where the scenario settles.
+
+    With one replication there is no interval: only teams that are asked for too much are told.
+    """
+    slopes = _slopes(result)
+    if not slopes:
+        return []
+    loads = _loads(result.plan)
+    found = [
+        growth
+        for (kind, of), values in slopes.items()
+        if (
+            growth := _judged(
+                result, kind, of, values, loads.get(of) if kind == "team" else None, len(slopes)
+            )
+        )
+    ]
+    if any(growth.verdict == "unstable" for growth in found):
+        # cases that pile up do so before the team that cannot keep up
+        found = [replace(growth, verdict="unstable") if growth.kind == "case" else growth for growth in found]
+    return sorted(found, key=lambda growth: growth.kind != "team")
+
+
+def _judged(
+    result: Result,
+    kind: Literal["team", "case"],
+    of: str,
+    slopes: list[float],
+    load: float | None,
+    n_tests: int,
+) -> Growth | None:
+    """The verdict on one queue; None where it does not grow."""
+    per_week = _open_hours_per_week(result.plan)
+    told = mean_interval([slope * per_week for slope in slopes], CONFIDENCE)
+    mean, low = told.mean or 0.0, told.low
+    risen = mean * _weeks_of_later_half(result.plan)  # cases, from the beginning of the later half to the end
+    if risen < 1:
+        return None
+    if load is not None and load >= FULL:
+        # theory says that it grows: that the runs do not speak against it is enough
+        return Growth(kind, of, "unstable", told, load) if low is None or low > 0 else None
+    # one-sided, and all tests of the scenario together
+    sure = mean_interval(slopes, 1 - 2 * (1 - CONFIDENCE) / n_tests).low
+    if sure is None or sure <= 0 or risen < NOTABLE * _mean_of(result, kind, of):
+        return None
+    return Growth(kind, of, "still growing", told, load)
+
+
+def _slopes(result: Result) -> dict[tuple[Literal["team", "case"], str], list[float]]:
+    """The slopes [per h] of each queue and case type, one for each replication."""
+    found: dict[tuple[Literal["team", "case"], str], list[float]] = {}
+    for metric, _, of, value in _values(result, ("queue_growth", "wip_growth")):
+        found.setdefault(("team" if metric == "queue_growth" else "case", of), []).append(value)
+    return found
+
+
+def _mean_of(result: Result, kind: str, of: str) -> float:
+    """The mean queue length of a team, or the mean number of cases of a type."""
+    metric = "queue_length" if kind == "team" else "wip"
+    values = [value for _, each, name, value in _values(result, (metric,)) if (each, name) == (kind, of)]
+    return sum(values) / len(values) if values else 0.0
+
+
+def _values(result: Result, metrics: Sequence[str]) -> Iterator[tuple[str, str, str, float]]:
+    for run in result.runs:
+        for metric, kind, of, _, value in run.measures:
+            if metric in metrics and value is not None:
+                yield metric, kind, of, value
+
+
+def _loads(plan: Plan) -> dict[str, float]:
+    """What each team is asked for in the later half of the window, as a share of what it can do."""
+    parts = stretches(plan)
+    half = later_half(plan)
+    return {row.name: mean_load(parts, index, half, plan.end).share for index, row in enumerate(plan.teams)}
+
+
+def _open_hours_per_week(plan: Plan) -> float:
+    open_ms = plan.calendars[plan.business].open_between(plan.warm_up, plan.end)
+    return open_ms / HOUR_MS / ((plan.end - plan.warm_up) / WEEK_MS)
+
+
+def _weeks_of_later_half(plan: Plan) -> float:
+    return (plan.end - later_half(plan)) / WEEK_MS
