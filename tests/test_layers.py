@@ -33,6 +33,7 @@ FLOORS = [
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 LIBRARIES = {
     "simpy": "engines/simpy_engine",
+    "numba": "engines/compiled_engine",
     "ruamel": "scenario",
     "lark": "scenario",
     "matplotlib": "charts",

@@ -121,6 +121,13 @@ class Table(Sequence[Row]):
     def __init__(self, array: NDArray[np.int64], make: Callable[[int, list[int]], Row]) -> None:
         self.array = array
         self._make = make
+        self._made: list[Row] | None = None
+
+    def rows(self) -> list[Row]:
+        """All rows as tuples, made when first asked for."""
+        if self._made is None:
+            self._made = [self._make(i, row) for i, row in enumerate(self.array.tolist())]
+        return self._made
 
     def __len__(self) -> int:
         """Return the number of rows."""
@@ -132,28 +139,25 @@ class Table(Sequence[Row]):
     def __getitem__(self, index: slice) -> list[Row]: ...
     def __getitem__(self, index: int | slice) -> Row | list[Row]:
         """Return a row, or the rows of a slice."""
-        if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(len(self)))]
-        number = range(len(self))[index]
-        return self._make(number, self.array[number].tolist())
+        return self.rows()[index]
 
     def __iter__(self) -> Iterator[Row]:
         """Return the rows one by one."""
-        return map(self._make, range(len(self)), self.array.tolist())
+        return iter(self.rows())
 
     def __eq__(self, other: object) -> bool:
         """Whether another sequence has the same rows."""
-        return isinstance(other, Sequence) and list(self) == list(other)
+        return isinstance(other, Sequence) and self.rows() == list(other)
 
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
         """Return what a list of the same rows would say."""
-        return repr(list(self))
+        return repr(self.rows())
 
     def __reduce__(self) -> tuple[type[list[object]], tuple[list[Row]]]:
         # To another process go the rows: what makes them from the array cannot be sent.
-        return list, (list(self),)
+        return list, (self.rows(),)
 
 
 @dataclass(slots=True)

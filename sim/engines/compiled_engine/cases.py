@@ -31,7 +31,9 @@ OF_CASE_PATIENCE, OF_OUTCOME, OF_WAIT = (
 
 
 @kernel
-def new_case(m: Words, f: Reals, source: int, number: int, generation: int, case_type: int, plain: int) -> int:
+def new_case(
+    m: Words, f: Reals, source: int, number: int, generation: int, case_type: int, plain: int
+) -> int:
     """A case with nothing behind it; `plain` is the class of a case without a type."""
     size_class = m[case_type + TYPE_CLASS] if case_type else plain
     case = take_cleared(m, size_class)

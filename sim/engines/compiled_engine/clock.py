@@ -26,6 +26,7 @@ from sim.engines.compiled_engine.layout import (
     ITEM_SERIAL,
     LAST_CALLED_OFF,
     LATEST,
+    MOST_AT_INSTANT,
     N_AT_INSTANT,
     N_BEYOND,
     N_LATEST,
@@ -41,8 +42,6 @@ from sim.engines.compiled_engine.layout import (
     WALK_INSTANT,
 )
 from sim.engines.compiled_engine.memory import Words, give, kernel, take
-
-MAX_ITEMS_AT_ONE_INSTANT = 100_000
 
 
 @kernel
@@ -139,7 +138,7 @@ def plan_item(m: Words, at: int, key1: int, key2: int, kind: int, ref: int, more
         if m[INSTANT] != at:
             m[INSTANT], m[N_AT_INSTANT] = at, 0
         m[N_AT_INSTANT] += 1
-        if m[N_AT_INSTANT] > MAX_ITEMS_AT_ONE_INSTANT:
+        if m[N_AT_INSTANT] > m[MOST_AT_INSTANT]:
             stop_at_instant(m, kind, ref)
     item = take(m, ITEM_CLASS)
     m[SERIAL_ITEM] += 1
@@ -187,5 +186,5 @@ def pass_through(m: Words, serial: int, path: int) -> None:
     m[N_PASSED] += 1
     m[LATEST + m[N_LATEST] % N_LATEST_KEPT] = path
     m[N_LATEST] += 1
-    if m[N_PASSED] > MAX_ITEMS_AT_ONE_INSTANT:
+    if m[N_PASSED] > m[MOST_AT_INSTANT]:
         stop_at_instant(m, -1, 0)

@@ -29,6 +29,8 @@ FIRST_ROOM = 1 << 20
 MOST_ROOM = 1 << 29
 """Words: 8 MiB at first, 4 GiB at most."""
 ITEMS_BETWEEN = 1 << 16
+MAX_ITEMS_AT_ONE_INSTANT = 100_000
+MAX_QUEUE = 100_000  # a longer queue is a runaway, and ends the run
 
 logger = logging.getLogger(__name__)
 Loop = Callable[[Any, Any, int, int], int]
@@ -53,6 +55,7 @@ def _run(
     words, written = _memory(tables, room), Written(tables)
     words[at.SEED], words[at.REPLICATION], words[at.KEEPS_LOG] = seed, replication, keep_log
     words[at.CAPACITY] = room
+    words[at.MOST_AT_INSTANT], words[at.MOST_IN_QUEUE] = MAX_ITEMS_AT_ONE_INSTANT, MAX_QUEUE
     try:
         loop(words, words.view(np.float64), tasks.BEGIN, 0)
         while loop(words, words.view(np.float64), tasks.GO_ON, ITEMS_BETWEEN) != tasks.FINISHED:

@@ -34,7 +34,14 @@ from sim.engines.compiled_engine.luck import (
 )
 from sim.engines.compiled_engine.memory import Reals, Words, kernel, take
 from sim.engines.compiled_engine.queues import account_queue, join_queues, team_of
-from sim.engines.compiled_engine.recorder import begin_span, complete_step, end_span, enter_step, log, send_back
+from sim.engines.compiled_engine.recorder import (
+    begin_span,
+    complete_step,
+    end_span,
+    enter_step,
+    log,
+    send_back,
+)
 from sim.engines.compiled_engine.rooms import claim, give_back, has_room, hold, join_line, leave_room
 from sim.engines.compiled_engine.teams import patience_end, token_key1, token_key2
 from sim.plan.arrays import ActKind, TargetKind

@@ -63,8 +63,10 @@ NAN_WORD = 0x7FF8_0000_0000_0000
     STOP_MORE,
     PLAIN_CLASS,  # of a case without a type
     INITIAL,  # what is planned from the beginning: instant, rank, kind, reference
-) = range(48)
-LATEST = 49  # the last steps passed through
+    MOST_AT_INSTANT,
+    MOST_IN_QUEUE,
+) = range(50)
+LATEST = 51  # the last steps passed through
 N_LATEST_KEPT = 20
 FREE = 72  # heads of the lists of free blocks, by class
 N_CLASSES = 40

@@ -22,7 +22,16 @@ from sim.engines.compiled_engine.cases import (
     new_token,
 )
 from sim.engines.compiled_engine.clock import plan_dispatch, remove_at
-from sim.engines.compiled_engine.flow import DONE, IMPATIENT, LIVE, RESUME, go_on, log_step, prepare_work, released
+from sim.engines.compiled_engine.flow import (
+    DONE,
+    IMPATIENT,
+    LIVE,
+    RESUME,
+    go_on,
+    log_step,
+    prepare_work,
+    released,
+)
 from sim.engines.compiled_engine.layout import *  # noqa: F403
 from sim.engines.compiled_engine.luck import draw, ticks
 from sim.engines.compiled_engine.memory import Reals, Words, give, kernel, take
@@ -158,9 +167,7 @@ def lose_patience(m: Words, f: Reals, case: int) -> None:
     while token:
         cancel(m, f, token)
         end_span(m, token)
-        while m[token + TOKEN_ROOMS] and (
-            m[token + TOKEN_NUMBER] or m[m[token + TOKEN_ROOMS] + ROOM_BELOW]
-        ):
+        while m[token + TOKEN_ROOMS] and (m[token + TOKEN_NUMBER] or m[m[token + TOKEN_ROOMS] + ROOM_BELOW]):
             leave_room(m, token, TEXT_ABANDONED)
         following = m[token + TOKEN_NEXT]
         if m[token + TOKEN_NUMBER]:

@@ -72,11 +72,12 @@ def compiled(function: Callable[..., Any], **replaced: Any) -> Any:
     """A pure Python function compiled, the functions that it calls replaced by compiled ones."""
     assert isinstance(function, FunctionType)
     names = {**function.__globals__, **replaced}
-    return numba.njit(FunctionType(function.__code__, names, function.__name__, function.__defaults__))
+    copy = FunctionType(function.__code__, names, function.__name__, function.__defaults__)
+    return numba.njit(copy, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
-philox = compiled(philox4x32)
-_normal = compiled(normal_quantile)
+philox = kernel(philox4x32)
+_normal = kernel(normal_quantile)
 _table = compiled(table_kernel)
 _constant = compiled(distributions.constant_kernel)
 _uniform = compiled(distributions.uniform_kernel)
@@ -234,8 +235,16 @@ FRAME = 7
 
 
 @kernel
-def push(m: Words, f: Reals, frame: int, top: int, kind: int, what: int, number: int, u: float, v: float) -> None:
-    m[top + KIND], m[top + WHAT], m[top + RESUMES], m[top + MORE], m[top + BELOW] = kind, what, number, 0, frame
+def push(
+    m: Words, f: Reals, frame: int, top: int, kind: int, what: int, number: int, u: float, v: float
+) -> None:
+    m[top + KIND], m[top + WHAT], m[top + RESUMES], m[top + MORE], m[top + BELOW] = (
+        kind,
+        what,
+        number,
+        0,
+        frame,
+    )
     f[top + LUCK_U], f[top + LUCK_V] = u, v
 
 
@@ -420,4 +429,3 @@ def holds(m: Words, f: Reals, test: int, case: int, now: int) -> bool:
             holds_now = value < f[test + TEST_BOUND]
         test = m[test + TEST_YES] if holds_now else m[test + TEST_NO]
     return test != NEVER
-

@@ -29,11 +29,27 @@ Reals = MutableSequence[float]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
+TYPES = {
+    "Words": numba.int64[::1],
+    "Reals": numba.float64[::1],
+    "int": numba.int64,
+    "float": numba.float64,
+}
+
 
 def kernel(function: Function) -> Function:
-    """A function of compiled code. Only the entry of the engine is cached: Numba does not look into files
-    that a cached function calls, and loads recursive functions wrongly."""
-    compiled: Function = numba.njit(function)
+    """A function of compiled code, compiled for the types that it declares, when it is first needed.
+
+    Numba by itself would compile it anew for every constant it is called with: 365 times instead of 190.
+    Only the entry of the engine is cached: Numba does not look into the files of what a cached function
+    calls, and loads recursive functions wrongly. So nobody but compiled code can call a kernel, and the
+    wrappers for Python are left out.
+    """
+    dispatcher = numba.njit(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+    declared = tuple(TYPES[text] for name, text in function.__annotations__.items() if name != "return")
+    compile_for = dispatcher.compile
+    dispatcher.compile = lambda _: compile_for(declared)
+    compiled: Function = dispatcher
     return compiled
 
 

@@ -14,7 +14,6 @@ from sim.engines.compiled_engine.recorder import begin_span
 from sim.plan.arrays import Closing, Order
 from sim.randomness import Purpose
 
-MAX_QUEUE = 100_000  # a longer queue is a runaway, and ends the run
 FIFO, PRIORITY, VALUE = int(Order.FIFO), int(Order.PRIORITY), int(Order.VALUE)
 SHORTEST, DUE = int(Order.SHORTEST), int(Order.DUE)
 FIT = int(Closing.FIT)
@@ -157,7 +156,7 @@ def enter_queues(m: Words, f: Reals, work: int) -> None:
             is_there = is_there or m[needs + NEED_SIZE * j + NEED_TEAM] == team
         if not is_there:
             enqueue(m, f, team, work)
-            if m[team + TEAM_QUEUE] > MAX_QUEUE:
+            if m[team + TEAM_QUEUE] > m[MOST_IN_QUEUE]:
                 m[STOP] = STOP_RUNAWAY
                 raise RuntimeError
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from sim.calendars import Int64Array
 from sim.engines.compiled_engine import layout as at
-from sim.engines.compiled_engine.clock import MAX_ITEMS_AT_ONE_INSTANT
 from sim.engines.compiled_engine.tables import Tables
 from sim.plan.arrays import Plan
 
@@ -35,7 +34,7 @@ def _explain_loop(words: Int64Array, tables: Tables, plan: Plan) -> str:
         latest = [text for i, text in enumerate(latest) if i != oldest]
         latest.append(_who(words, tables, plan, kind, ref))
     return (
-        f"more than {MAX_ITEMS_AT_ONE_INSTANT:,} things happened at one instant "
+        f"more than {int(words[at.MOST_AT_INSTANT]):,} things happened at one instant "
         f"({int(words[at.NOW]):,} ms after the start), lastly at {', '.join(sorted(set(latest)))}. "
         "A loop that takes no time? Let one of these steps take some."
     )
@@ -107,7 +106,10 @@ def explain_standstill(words: Int64Array, tables: Tables, plan: Plan) -> str:
     now = max(int(words[at.NOW]), int(words[at.LAST_CALLED_OFF]))
     lines = [f"nothing can happen any more at {now:,} ms, but cases are open:"]
     for case in sorted(_open_cases(words), key=lambda case: int(words[case + at.CASE_INDEX]))[:10]:
-        source, number = plan.sources[int(words[case + at.CASE_SOURCE])].name, int(words[case + at.CASE_NUMBER])
+        source, number = (
+            plan.sources[int(words[case + at.CASE_SOURCE])].name,
+            int(words[case + at.CASE_NUMBER]),
+        )
         lines += [
             f"  {source} {number}: token {int(words[token + at.TOKEN_NUMBER])} {_standing(words, tables, token)}"
             for token in _chain(words, int(words[case + at.CASE_FIRST]), at.TOKEN_NEXT)

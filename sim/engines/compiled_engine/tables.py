@@ -282,9 +282,7 @@ class _Builder:
         for index, address in enumerate(self.case_types):
             end, mine = place, [i for i, step in enumerate(plan.steps) if step.case_type == index]
             acts = {i: self._acts_at(i) for i in mine}
-            names = dict.fromkeys(
-                act.name for i in mine for act in acts[i] if act.kind is ActKind.MILESTONE
-            )
+            names = dict.fromkeys(act.name for i in mine for act in acts[i] if act.kind is ActKind.MILESTONE)
             self.milestones.append({name: end + i for i, name in enumerate(names)})
             end += len(names)
             for i in mine:

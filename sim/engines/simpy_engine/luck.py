@@ -107,7 +107,10 @@ class Luck:
     @staticmethod
     def choose(shares: list[float | None], u: float) -> int:
         """The first whose cumulated share exceeds u; the one without a share is the rest."""
-        rest = max(0.0, 1.0 - sum(share for share in shares if share is not None))
+        total = 0.0  # added one by one: `sum` of Python 3.12 on would round otherwise than compiled code
+        for share in shares:
+            total += 0.0 if share is None else share
+        rest = max(0.0, 1.0 - total)
         cumulated = 0.0
         for index, share in enumerate(shares):
             cumulated += rest if share is None else share
