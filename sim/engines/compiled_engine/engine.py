@@ -6,18 +6,11 @@ and Ctrl-C be heard.
 
 from __future__ import annotations
 
-import hashlib
-import logging
-import time
-from collections.abc import Callable
-from functools import lru_cache
-from pathlib import Path
-from typing import Any
-
 import numpy as np
 
 from sim.calendars import Int64Array
 from sim.engines.compiled_engine import layout as at
+from sim.engines.compiled_engine.compiling import Loop, compiled_loop
 from sim.engines.compiled_engine.results import Written, facts_of
 from sim.engines.compiled_engine.stops import explain, explain_standstill
 from sim.engines.compiled_engine.tables import Tables, build_tables
@@ -31,9 +24,6 @@ MOST_ROOM = 1 << 29
 ITEMS_BETWEEN = 1 << 16
 MAX_ITEMS_AT_ONE_INSTANT = 100_000
 MAX_QUEUE = 100_000  # a longer queue is a runaway, and ends the run
-
-logger = logging.getLogger(__name__)
-Loop = Callable[[Any, Any, int, int], int]
 
 
 def run(plan: Plan, *, seed: int, replication: int, keep_log: bool = False) -> Facts:
@@ -93,43 +83,3 @@ def _more(room: int, what: str) -> int:
             "let fewer cases be open at a time, or shorten the horizon"
         )
     return room
-
-
-@lru_cache(maxsize=1)
-def compiled_loop() -> Loop:
-    """The compiled loop, from Numba's cache or, the first time, compiled (which takes a while)."""
-    from sim.engines.compiled_engine.loop import make_run
-
-    function: Any = make_run(fingerprint())
-    began = time.perf_counter()
-    _compile(function)
-    took = time.perf_counter() - began
-    if took > 2.0:
-        logger.info("the compiled engine was compiled in %.0f s; the next start reads it from a cache", took)
-    return function  # type: ignore[no-any-return]
-
-
-def _compile(function: Any) -> None:
-    """Compile, or read from the cache; a cache that cannot be read is written anew."""
-    import numba
-
-    signature = (numba.int64[::1], numba.float64[::1], numba.int64, numba.int64)
-    try:
-        function.compile(signature)
-    except Exception:  # whatever a damaged cache makes pickle or LLVM say
-        function._cache.flush()
-        function.compile(signature)
-
-
-def fingerprint() -> int:
-    """A number that changes with the code that is compiled, wherever it stands."""
-    import sim.calendars
-    import sim.plan.arrays
-    import sim.randomness
-
-    here = Path(__file__).parent
-    randomness, plan = Path(sim.randomness.__file__).parent, Path(sim.plan.arrays.__file__)
-    digest = hashlib.blake2s(digest_size=7)
-    for path in [*sorted(here.glob("*.py")), *sorted(randomness.glob("*.py")), plan]:
-        digest.update(path.read_bytes())
-    return int.from_bytes(digest.digest(), "little") | 1

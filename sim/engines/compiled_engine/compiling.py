@@ -1,0 +1,109 @@
+"""How the loop is compiled: once for every version of its code, and kept in Numba's cache.
+
+Numba optimises every function with all that it calls and makes machine code of it, though nothing but the
+entry is ever called from outside: of 61 s CPU, 40 went into that. `only_for_linking` leaves it out for the
+kernels; the entry is then optimised as a whole, once. It changes how Numba works for that moment only, and
+where a version of Numba has not the methods it replaces, everything is compiled the slow way.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+Loop = Callable[[Any, Any, int, int], int]
+
+SLOW = 2.0  # seconds: a start from the cache takes less
+
+logger = logging.getLogger(__name__)
+
+
+@lru_cache(maxsize=1)
+def compiled_loop() -> Loop:
+    """The compiled loop: from Numba's cache, or compiled, which takes a while and is said in the log."""
+    from sim.engines.compiled_engine.loop import make_run
+
+    entry: Any = make_run(fingerprint())
+    began = time.perf_counter()
+    _compile(entry)
+    took = time.perf_counter() - began
+    if took > SLOW:
+        logger.info("the compiled engine was compiled in %.0f s; the next start reads it from a cache", took)
+    loop: Loop = entry
+    return loop
+
+
+def _compile(entry: Any) -> None:
+    """Compile the entry, or read it from the cache; a cache that cannot be read is written anew."""
+    import numba
+
+    signature = (numba.int64[::1], numba.float64[::1], numba.int64, numba.int64)
+    try:
+        if entry._cache.load_overload(signature, entry.targetctx) is None:
+            compile_kernels()
+        entry.compile(signature)
+    except Exception:  # whatever a damaged cache makes pickle or LLVM say
+        entry._cache.flush()
+        compile_kernels()
+        entry.compile(signature)
+
+
+def compile_kernels() -> None:
+    """Compile what the entry calls, for linking only."""
+    from sim.engines.compiled_engine import loop
+
+    kernels: tuple[Any, ...] = (loop.begin_run, loop.run_items, loop.close_run)
+    logger.info("compiling the engine, which is done once")
+    with only_for_linking():
+        for kernel in kernels:
+            kernel.compile(())
+
+
+@contextmanager
+def only_for_linking() -> Iterator[None]:
+    """Meanwhile no machine code is made, and nothing optimised."""
+    from numba.core.codegen import JITCodeLibrary, JITCPUCodegen
+
+    def finish(library: Any) -> None:
+        library._finalize_dynamic_globals()
+        library._finalized = True
+
+    replaced: tuple[tuple[Any, str, Callable[..., Any]], ...] = (
+        (JITCodeLibrary, "_optimize_final_module", lambda library: None),
+        (JITCodeLibrary, "_finalize_final_module", finish),
+        (JITCodeLibrary, "get_pointer_to_function", lambda library, name: library._ensure_finalized() or 0),
+        (JITCPUCodegen, "set_env", lambda codegen, name, env: None),
+    )
+    if not all(hasattr(place, name) for place, name, _ in replaced):
+        yield
+        return
+    kept = [(place, name, place.__dict__.get(name)) for place, name, _ in replaced]
+    for place, name, method in replaced:
+        setattr(place, name, method)
+    try:
+        yield
+    finally:
+        for place, name, own in kept:
+            if own is None:  # it was inherited
+                delattr(place, name)
+            else:
+                setattr(place, name, own)
+
+
+def fingerprint() -> int:
+    """A number that changes with the code that is compiled, wherever it stands."""
+    import sim.plan.arrays
+    import sim.randomness
+
+    here = Path(__file__).parent
+    randomness, plan = Path(sim.randomness.__file__).parent, Path(sim.plan.arrays.__file__)
+    digest = hashlib.blake2s(digest_size=7)
+    for path in [*sorted(here.glob("*.py")), *sorted(randomness.glob("*.py")), plan]:
+        digest.update(path.read_bytes())
+    return int.from_bytes(digest.digest(), "little") | 1
