@@ -26,6 +26,7 @@ from sim.cli.layout import (
     table,
     words,
 )
+from sim.cli.precision_text import precision_text
 from sim.cli.stability_text import stability_text
 from sim.experiment.compare import Comparison, Difference, Row, differences, group_differences, summary
 from sim.experiment.intervals import Interval
@@ -76,10 +77,7 @@ def _head(comparison: Comparison, day_h: float) -> str:
         f"Differences are paired by replication, with 95 % intervals. 1 d = {day_h:g} h of working time; "
         "elapsed days have 24 h."
     )
-    if first.precision is not None and first.is_complete:
-        reached = "reached" if first.is_precise else "NOT reached with the most that are run"
-        text += f" Precision of the differences {first.precision * 100:g} %: {reached}."
-    return paragraph(text)
+    return paragraph(text + precision_text(first, "difference"))
 
 
 def _footnote(comparison: Comparison) -> str:

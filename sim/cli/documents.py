@@ -11,8 +11,7 @@ from collections.abc import Iterable
 from sim.experiment.compare import Comparison, summary
 from sim.experiment.money import business_rows, outlay_rows
 from sim.experiment.replicate import Result
-from sim.experiment.stability import growing
-from sim.report.rows import difference_entry, growth_entry, row_entry
+from sim.report.rows import aim_entry, difference_entry, growth_entry, row_entry
 
 
 def run_document(result: Result) -> str:
@@ -37,8 +36,9 @@ def _document(results: Iterable[Result], **lists: list[dict[str, object]]) -> st
         "engine": found[0].engine,
         "complete": all(result.is_complete for result in found),
     }
-    growths = [growth_entry(result.name, each) for result in found for each in growing(result)]
+    growths = [growth_entry(result.name, each) for result in found for each in result.growing]
     document |= {"stable": not growths, "growing": growths}
     if found[0].precision is not None:
         document |= {"precision": found[0].precision, "precise": all(each.is_precise for each in found)}
+        document["aims"] = [aim_entry(aim) for aim in found[0].aims]
     return json.dumps(document | lists, indent=2, allow_nan=False, ensure_ascii=False)

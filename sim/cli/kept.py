@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from sim.experiment.compare import Comparison
     from sim.scenario.load import Scenario
 
-OPTIONS = ("replications", "precision", "seed", "engine", "keep_log")
+OPTIONS = ("replications", "precision", "precision_of", "seed", "engine", "keep_log")
 """The options that results depend on. How many workers there are is not among them."""
 
 

@@ -72,6 +72,13 @@ def _shared_options(command: Callable[..., None]) -> Callable[..., None]:
             help="Replicate until lead times (compare: differences) are this sure, such as 2%.",
         ),
         click.option(
+            "--precision-of",
+            metavar="METRIC[:OF]",
+            multiple=True,
+            callback=lambda _, __, names: list(names),
+            help="A figure that --precision is of, instead of lead times; several times for several.",
+        ),
+        click.option(
             "--out",
             type=click.Path(path_type=Path, file_okay=False),
             default=Path("results"),
@@ -175,7 +182,7 @@ def run(file: Path, as_json: bool, out: Path, resume: Path | None, **options: An
     from sim.experiment.run import run as run_scenario
     from sim.scenario.load import load
 
-    _check_workers(options)
+    _check_options(options, resume)
     scenario = load(file)
     with (
         stoppable() as stop,
@@ -209,7 +216,7 @@ def compare(
     from sim.experiment.run import compare as compare_scenarios
     from sim.scenario.load import load, load_beside
 
-    _check_workers(options)
+    _check_options(options, resume)
     baseline = load(base)
     scenarios = [load_beside(base, other) for other in others]
     with (
@@ -238,8 +245,10 @@ def schema() -> None:
     click.echo(json.dumps(json_schema(), indent=2))
 
 
-def _check_workers(options: dict[str, Any]) -> None:
-    """A cluster says itself how many workers it has."""
+def _check_options(options: dict[str, Any], resume: Path | None) -> None:
+    """Refuse options that contradict each other; a run that is gone on with may have said what is missing."""
+    if options["precision_of"] and options["precision"] is None and resume is None:
+        raise click.UsageError("--precision-of names figures, --precision says how sure: add it, such as 2%.")
     if options["cluster"] is not None and options["jobs"] != -1:
         raise click.UsageError(
             "--jobs is of this machine, --cluster of others: give one of them. "

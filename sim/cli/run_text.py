@@ -20,6 +20,7 @@ from sim.cli.layout import (
     table,
     words,
 )
+from sim.cli.precision_text import precision_text
 from sim.cli.stability_text import stability_text
 from sim.experiment.compare import summary
 from sim.experiment.money import outlay_rows
@@ -55,10 +56,7 @@ def _head(result: Result, day_h: float) -> str:
         f"{result.name}: {count(len(result.runs))}, seed {result.seed}. Means over replications ± half their "
         f"95 % interval. 1 d = {day_h:g} h of working time; elapsed days have 24 h."
     )
-    if result.precision is not None and result.is_complete:
-        reached = "reached" if result.is_precise else "NOT reached with the most that are run"
-        text += f" Precision of lead times {result.precision * 100:g} %: {reached}."
-    return paragraph(text)
+    return paragraph(text + precision_text(result, "figure"))
 
 
 def _names(rows: Rows, kind: str) -> list[str]:

@@ -7,32 +7,29 @@ from math import isinf
 from sim.cli.layout import figure, paragraph
 from sim.experiment.intervals import Interval
 from sim.experiment.replicate import Result
-from sim.experiment.stability import Growth, growing
+from sim.experiment.stability import Growth
+
+_UNSTABLE = (
+    "Lead times, waits, queues and WIP below are means of this horizon, not of a state that it settles in: a "
+    "longer one makes them larger. Give the team more people or less work, or let cases give up."
+)
+_NOT_SETTLED = (
+    "Either warm-up and horizon are too short for it to settle, or something that the offered load leaves "
+    "out (switching, appointments, limits, owners) takes what the teams have left."
+)
 
 
 def stability_text(result: Result) -> str:
     """One paragraph for what is unstable, one for what still grows; nothing where the scenario settles."""
-    found = growing(result)
+    found = result.growing
     unstable = [growth for growth in found if growth.verdict == "unstable" and growth.kind == "team"]
     others = [growth for growth in found if growth.verdict == "still growing"]
     parts = []
     if unstable:
-        parts.append(
-            paragraph(
-                f"UNSTABLE, {result.name}: {'; '.join(map(_told, unstable))}. Lead times, waits, queues and "
-                "WIP below are means of this horizon, not of a state that it settles in: a longer one makes them "
-                "larger. Give the team more people or less work, or let cases give up."
-            )
-        )
+        parts.append(f"UNSTABLE, {result.name}: {'; '.join(map(_told, unstable))}. {_UNSTABLE}")
     if others:
-        parts.append(
-            paragraph(
-                f"NOT SETTLED, {result.name}: {'; '.join(map(_told, others))}. Either warm-up and horizon are "
-                "too short for it to settle, or something that the offered load leaves out (switching, "
-                "appointments, limits, owners) takes what the team has left."
-            )
-        )
-    return "\n\n".join(parts)
+        parts.append(f"NOT SETTLED, {result.name}: {'; '.join(map(_told, others))}. {_NOT_SETTLED}")
+    return "\n\n".join(map(paragraph, parts))
 
 
 def _told(growth: Growth) -> str:

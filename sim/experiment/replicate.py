@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     import polars
 
     from sim.economics.flows import YearlyFlows
+    from sim.experiment.aims import Aim
     from sim.experiment.appraisal import Outlay
     from sim.experiment.cluster import Cluster
+    from sim.experiment.stability import Growth
 
 Progress = Callable[[int, int], None]
 """Told how many replications are finished, and how many are expected in all."""
@@ -72,6 +74,7 @@ class Result:
     is_complete: bool = True
     precision: float | None = None  # what was asked for; None where the number of replications was given
     is_precise: bool = True  # False: it was asked for, but not reached
+    aims: tuple[Aim, ...] = ()  # the figures whose precision was asked for, and how sure each of them is
     currency: str = ""
     outlay: Outlay | None = None  # what it costs and brings by itself; None in a comparison or without years
 
@@ -79,6 +82,13 @@ class Result:
     def flows(self) -> list[YearlyFlows]:
         """The money of each replication that has any, by year."""
         return [run.flows for run in self.runs if run.flows is not None]
+
+    @cached_property
+    def growing(self) -> list[Growth]:
+        """What grows to the end of the run, teams first; empty where the scenario settles."""
+        from sim.experiment.stability import growing
+
+        return growing(self)
 
     @cached_property
     def replications(self) -> polars.DataFrame:

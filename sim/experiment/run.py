@@ -9,13 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from sim.errors import PlanError
 from sim.experiment import compare as pairing
+from sim.experiment.aims import Aim, aims_of_comparison, aims_of_run, check_named
 from sim.experiment.appraisal import Appraisal, Economics, appraise, outlay, programme
 from sim.experiment.compare import Comparison
-from sim.experiment.precision import (
-    needed_by_differences,
-    needed_by_lead_times,
-    replicate_to_precision,
-)
+from sim.experiment.precision import replicate_to_precision
 from sim.experiment.replicate import Progress, Result, Store, replicate_all
 from sim.plan.arrays import Plan
 from sim.plan.compiler import compile_plan
@@ -31,6 +28,7 @@ def run(
     *,
     replications: int = DEFAULT_REPLICATIONS,
     precision: float | None = None,
+    precision_of: Sequence[str] = (),
     seed: int = 1,
     engine: str = "simpy",
     jobs: int = -1,
@@ -46,8 +44,10 @@ def run(
     replications
         How many, where no precision is asked for.
     precision
-        A share such as 0.02: the 95 % interval of every case type's mean lead time shall be within 2 % of
-        it. At most 1,000 replications.
+        A share such as 0.02: the interval of every case type's mean lead time shall be within 2 % of it, all
+        of them together with 95 %. At most 1,000 replications.
+    precision_of
+        Other figures that it is asked of: `metric:of`, such as `wait:backup`, or `metric` for all there are.
     seed
         Luck is a function of it: the same seed gives the same result.
     jobs
@@ -65,11 +65,13 @@ def run(
     Raises
     ------
     RunError
-        The cluster does not answer, or its workers would not give the same numbers; before any work.
+        The cluster does not answer, or its workers would not give the same numbers; no figure is called as
+        `precision_of` says; before any work.
     EngineError
         A replication cannot go on.
     """
     plans = [(compile_plan(scenario), programme(scenario).years or 0)]
+    check_named(precision_of, [plan for plan, _ in plans])
     with _options(seed, engine, jobs, keep_log, progress, cluster, store) as options:
         _begin(store, plans)
         if precision is None:
@@ -77,7 +79,7 @@ def run(
         else:
             share = precision
             (result,) = replicate_to_precision(
-                plans, lambda found: needed_by_lead_times(found, share), precision=share, **options
+                plans, lambda found: aims_of_run(found, share, precision_of), precision=share, **options
             )
     return replace(
         result, currency=scenario.file.currency or "", outlay=outlay(result.flows, programme(scenario))
@@ -90,6 +92,7 @@ def compare(
     *,
     replications: int = DEFAULT_REPLICATIONS,
     precision: float | None = None,
+    precision_of: Sequence[str] = (),
     seed: int = 1,
     engine: str = "simpy",
     jobs: int = -1,
@@ -102,7 +105,8 @@ def compare(
 
     See `run` for the arguments. `precision` is of the differences: the interval of every paired difference
     in lead time shall be within that share of the baseline's mean, and that of the net present value within
-    that share of the larger of the present values of benefits and costs.
+    that share of the larger of the present values of benefits and costs. `precision_of` may name other
+    figures, and `npv`.
 
     Raises
     ------
@@ -116,16 +120,18 @@ def compare(
     _check_shared(scenarios, economics, plans)
     jobs_to_do = [(plan, economics[0].years or 0) for plan in plans]
 
-    def needed(found: Sequence[Result]) -> int:
+    check_named(precision_of, plans, has_npv=bool(economics[0].years))
+
+    def look(found: Sequence[Result]) -> list[Aim]:
         assert precision is not None
-        return needed_by_differences(found, _appraisals(found, economics), precision)
+        return aims_of_comparison(found, _appraisals(found, economics), precision, precision_of)
 
     with _options(seed, engine, jobs, keep_log, progress, cluster, store) as options:
         _begin(store, jobs_to_do)
         if precision is None:
             results = replicate_all(jobs_to_do, replications=replications, **options)
         else:
-            results = replicate_to_precision(jobs_to_do, needed, precision=precision, **options)
+            results = replicate_to_precision(jobs_to_do, look, precision=precision, **options)
     return replace(
         pairing.compare(results[0], results[1:]),
         appraisals=_appraisals(results, economics),

@@ -36,8 +36,8 @@ class Growth:
 
     `unstable`: its team is asked for as much as it can do, or more (or there is such a team, and the cases
     pile up before it). `still growing`: there is none, and yet the slope is surely above 0: the run is too
-    short to settle, or something that the offered load leaves out (switching, appointments, limits) takes the rest.
-    `load` is the team's share in the later half of the window; None of a case type.
+    short to settle, or something that the offered load leaves out (switching, appointments, limits) takes the
+    rest. `load` is the team's share in the later half of the window; None of a case type.
     """
 
     kind: Literal["team", "case"]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from dataclasses import asdict
 
+from sim.experiment.aims import Aim
 from sim.experiment.compare import Difference, Row
 from sim.experiment.stability import Growth
 
@@ -31,6 +33,11 @@ def row_entry(row: Row) -> dict[str, object]:
     names = (row.scenario, row.metric, row.kind, row.of, row.unit)
     values = (*names, found.mean, found.low, found.high, found.n, row.censored)
     return dict(zip(SUMMARY_COLUMNS, values, strict=True))
+
+
+def aim_entry(aim: Aim) -> dict[str, object]:
+    """A figure whose precision was asked for: how sure it is, and how many replications it needs."""
+    return {**asdict(aim), "met": aim.is_met}
 
 
 def growth_entry(scenario: str, growth: Growth) -> dict[str, object]:
