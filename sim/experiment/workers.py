@@ -8,9 +8,11 @@ Not here: workers on other machines (cluster), what a replication is (replicate)
 
 from __future__ import annotations
 
+import os
 import pickle
 import signal
 import threading
+import time
 import warnings
 import zlib
 from collections import OrderedDict
@@ -25,6 +27,8 @@ Calls = Iterable[tuple[Any, ...]]
 """The arguments of each call."""
 
 _PLANS_KEPT = 16
+_LOOK_S = 0.5
+_parents: set[int] = set()
 
 
 def in_threads(engine: str) -> bool:
@@ -52,8 +56,22 @@ def on_processes(work: Callable[..., T], calls: Calls, jobs: int) -> Generator[T
 
     parallel = joblib.Parallel(n_jobs=jobs, return_as="generator_unordered")
     with _deaf_children():
-        stream = parallel(joblib.delayed(work)(*arguments) for arguments in calls)
+        stream = parallel(joblib.delayed(_with_parent)(os.getpid(), work, arguments) for arguments in calls)
     yield from ended(stream)
+
+
+def _with_parent(parent: int, work: Callable[..., T], arguments: tuple[Any, ...]) -> T:
+    """A call in a process that ends when its parent has died: joblib's would wait five minutes for more."""
+    if parent not in _parents:
+        _parents.add(parent)
+        threading.Thread(target=_end_with, args=(parent,), name="end-with-parent", daemon=True).start()
+    return work(*arguments)
+
+
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(_LOOK_S)
+    os._exit(1)
 
 
 def ended(stream: Generator[T]) -> Generator[T]:
