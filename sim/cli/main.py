@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.cli.verify import verify
+from sim.cli.warm_up import warm_up, warmed_up
 from sim.errors import SimError
 
 if TYPE_CHECKING:
@@ -79,6 +80,11 @@ def _shared_options(command: Callable[..., None]) -> Callable[..., None]:
             help="A figure that --precision is of, instead of lead times; several times for several.",
         ),
         click.option(
+            "--warm-up",
+            metavar="LENGTH",
+            help="Instead of the scenario's: a length, such as `90 days`, or `auto`: as long as it needs.",
+        ),
+        click.option(
             "--out",
             type=click.Path(path_type=Path, file_okay=False),
             default=Path("results"),
@@ -136,6 +142,7 @@ def cli(context: click.Context, debug: bool) -> None:
 
 
 cli.add_command(verify)
+cli.add_command(warm_up)
 
 
 @cli.command()
@@ -172,7 +179,9 @@ def check(file: Path) -> None:
 @cli.command()
 @click.argument("file", type=FILE)
 @_shared_options
-def run(file: Path, as_json: bool, out: Path, resume: Path | None, **options: Any) -> None:
+def run(
+    file: Path, as_json: bool, out: Path, resume: Path | None, warm_up: str | None, **options: Any
+) -> None:
     """Run the scenario in FILE, print where the time goes, and keep it in a run folder."""
     from sim.cli.documents import run_document
     from sim.cli.journey_text import journeys_text
@@ -183,7 +192,7 @@ def run(file: Path, as_json: bool, out: Path, resume: Path | None, **options: An
     from sim.scenario.load import load
 
     _check_options(options, resume)
-    scenario = load(file)
+    (scenario,) = warmed_up([load(file)], warm_up, options)
     with (
         stoppable() as stop,
         stopwatch() as elapsed,
@@ -206,7 +215,13 @@ def run(file: Path, as_json: bool, out: Path, resume: Path | None, **options: An
 @click.argument("others", type=FILE, nargs=-1, required=True)
 @_shared_options
 def compare(
-    base: Path, others: tuple[Path, ...], as_json: bool, out: Path, resume: Path | None, **options: Any
+    base: Path,
+    others: tuple[Path, ...],
+    as_json: bool,
+    out: Path,
+    resume: Path | None,
+    warm_up: str | None,
+    **options: Any,
 ) -> None:
     """Compare BASE with OTHERS (scenarios, or patches that are put on BASE) on the same luck."""
     from sim.cli.compare_text import compare_text
@@ -217,8 +232,8 @@ def compare(
     from sim.scenario.load import load, load_beside
 
     _check_options(options, resume)
-    baseline = load(base)
-    scenarios = [load_beside(base, other) for other in others]
+    loaded = [load(base), *(load_beside(base, other) for other in others)]
+    baseline, *scenarios = warmed_up(loaded, warm_up, options)
     with (
         stoppable() as stop,
         stopwatch() as elapsed,
