@@ -17,13 +17,15 @@ from __future__ import annotations
 from sim.plan.arrays import Plan
 from sim.records import Facts
 
-ENGINES = ("simpy",)
+ENGINES = ("simpy", "compiled")
+AUTO = "auto"
+"""Whichever is fastest: today the compiled engine, which can run all that a scenario can say."""
 
 
 def run(
     plan: Plan, *, seed: int = 1, replication: int = 0, engine: str = "simpy", keep_log: bool = False
 ) -> Facts:
-    """Run one replication of a plan.
+    """Run one replication of a plan, in the engine of that name or in the fastest one (`auto`).
 
     Raises
     ------
@@ -32,8 +34,12 @@ def run(
     EngineError
         The run had to stop: a runaway, or nothing can happen any more.
     """
-    if engine not in ENGINES:
-        raise ValueError(f"no engine is called {engine!r}. Engines: {', '.join(ENGINES)}.")
-    from sim.engines import simpy_engine
+    if engine == "simpy":
+        from sim.engines import simpy_engine
 
-    return simpy_engine.run(plan, seed=seed, replication=replication, keep_log=keep_log)
+        return simpy_engine.run(plan, seed=seed, replication=replication, keep_log=keep_log)
+    if engine in ("compiled", AUTO):
+        from sim.engines import compiled_engine
+
+        return compiled_engine.run(plan, seed=seed, replication=replication, keep_log=keep_log)
+    raise ValueError(f"no engine is called {engine!r}. Engines: {', '.join(ENGINES)}; or {AUTO}.")

@@ -21,7 +21,7 @@ from sim.calendars import Calendar, Int64Array
 from sim.errors import EngineError
 from sim.plan.arrays import NONE, Plan
 from sim.records import AccountClass, Facts, SpanState
-from sim.records.facts import Span
+from sim.records.facts import CaseRow, Span, Table
 
 N_CLASSES = len(AccountClass)
 
@@ -148,10 +148,19 @@ def sweep(key: Int64Array, begin: Int64Array, end: Int64Array, rank: Int64Array,
 
 
 def table_of(rows: Iterable[tuple[object, ...]], n_columns: int) -> Int64Array:
-    """Rows of whole numbers as an array, shape (n_rows, n_columns)."""
+    """The first columns of rows, whole numbers, as an array, shape (n_rows, n_columns)."""
+    if isinstance(rows, Table):
+        return np.ascontiguousarray(rows.array[:, :n_columns])
     # six times faster than np.array on a list of tuples: 0.04 s instead of 0.26 s for 200,000 spans
     flat = np.fromiter(chain.from_iterable(rows), dtype=np.int64)
     return flat.reshape(-1, n_columns)
+
+
+def case_column(facts: Facts, name: str) -> Int64Array:
+    """A column of the cases that holds whole numbers, shape (n_cases,)."""
+    if isinstance(facts.cases, Table):
+        return np.ascontiguousarray(facts.cases.array[:, CaseRow._fields.index(name)])
+    return np.array([getattr(case, name) for case in facts.cases], dtype=np.int64)
 
 
 def open_time(
@@ -268,8 +277,8 @@ def _openings(
 
 
 def _check_conservation(facts: Facts, plan: Plan, account: Int64Array) -> None:
-    arrive = np.array([case.arrive for case in facts.cases], dtype=np.int64)
-    leave = np.array([facts.end if case.leave < 0 else case.leave for case in facts.cases], dtype=np.int64)
+    arrive, left = case_column(facts, "arrive"), case_column(facts, "leave")
+    leave = np.where(left < 0, facts.end, left)
     lead = np.asarray(plan.calendars[plan.business].open_between_array(arrive, leave))
     wrong = np.flatnonzero(account.sum(axis=1) != lead)
     if len(wrong):

@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 
 from sim.calendars import Calendar, Int64Array, intersect
-from sim.metrics.accounts import add_time, by_value, open_time, sweep
+from sim.metrics.accounts import add_time, by_value, case_column, open_time, sweep
 from sim.metrics.growth import growth
 from sim.metrics.numbers import Float64Array, breakpoints, integrate_function, read_number
 from sim.metrics.view import HOUR_MS, QUEUEING, BoolArray, Measure, View, ratio, teams_of_steps
@@ -165,9 +165,11 @@ def _queues(seen: View) -> tuple[BoolArray, BoolArray]:
     needs = teams_of_steps(seen.plan)
     varied = {i for i, step in enumerate(seen.plan.steps) if step.alternatives}
     worked: dict[tuple[int, int], set[int]] = {}
-    for row in seen.facts.works:
-        if row.step in varied:
-            worked.setdefault((row.case, row.step), set()).add(row.team)
+    here = np.isin(seen.works["step"], list(varied))
+    for case, step, team in zip(
+        *(seen.works[name][here].tolist() for name in ("case", "step", "team")), strict=True
+    ):
+        worked.setdefault((case, step), set()).add(team)
     spans, visits = seen.spans, seen.visits
     in_queue = np.isin(spans["state"], QUEUEING)
     table = _team_table(seen.plan, needs)
@@ -244,9 +246,10 @@ def _taken_and_waiting(seen: View, team: int) -> tuple[float, float]:
 def _stretches_of_members(seen: View, team: int) -> tuple[Int64Array, Int64Array, Int64Array, Int64Array]:
     """(member, begin, end, rank): work in hand, and waiting of cases they own."""
     types, works, tiles = seen.plan.case_types, seen.works, seen.tiles
-    owned = np.array(
-        [row.owner if types[row.case_type].owner_team == team else NONE for row in seen.facts.cases],
-        dtype=np.int64,
+    owned = np.where(
+        np.array([row.owner_team == team for row in types], dtype=np.bool_)[seen.case_type],
+        case_column(seen.facts, "owner"),
+        NONE,
     )
     waits = np.flatnonzero(
         (owned[tiles.case] >= 0)

@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calendars import Calendar, Int64Array
-from sim.metrics.accounts import Tiles, add_time, classify, make_tiles, open_time, table_of
+from sim.metrics.accounts import Tiles, add_time, case_column, classify, make_tiles, open_time, table_of
 from sim.plan.arrays import ActKind, Plan
 from sim.records import Facts, HoldRow, PassageRow, Span, SpanState, VisitRow, WorkRow
+from sim.records.facts import Table
 
 BoolArray = NDArray[np.bool_]
 Float64Array = NDArray[np.float64]
@@ -79,13 +80,11 @@ class View:
 def view(facts: Facts, plan: Plan) -> View:
     """Turn the facts of a replication into columns and accounts."""
     tiles = make_tiles(facts, plan)
-    cases = facts.cases
     source, case_type, arrive, left = (
-        np.array([getattr(case, name) for case in cases], dtype=np.int64)
-        for name in ("source", "case_type", "arrive", "leave")
+        case_column(facts, name) for name in ("source", "case_type", "arrive", "leave")
     )
     # the age of a successor is known, whoever it follows
-    first = np.array([case.generation == 0 for case in cases], dtype=np.bool_)
+    first = case_column(facts, "generation") == 0
     started = np.array(["@" in row.name for row in plan.sources], dtype=np.bool_)[source] & first
     has_left = (left >= plan.warm_up) & (left < plan.end)
     is_counted = has_left & ~started
@@ -108,12 +107,18 @@ def view(facts: Facts, plan: Plan) -> View:
         columns(facts.spans, Span._fields),
         works,
         columns(facts.visits, VisitRow._fields),
-        columns((row[:-1] for row in facts.passages), PassageRow._fields[:-1]),
+        _passages(facts),
         columns(facts.holds, HoldRow._fields),
         worked,
         work_end,
         np.bincount(case_type[is_counted], minlength=len(plan.case_types)),
     )
+
+
+def _passages(facts: Facts) -> Rows:
+    """Passages without the names under which flows were left."""
+    rows = facts.passages if isinstance(facts.passages, Table) else (row[:-1] for row in facts.passages)
+    return columns(rows, PassageRow._fields[:-1])
 
 
 def columns(rows: Iterable[tuple[object, ...]], names: tuple[str, ...]) -> Rows:

@@ -17,7 +17,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-Loop = Callable[[Any, Any, int, int], int]
+Loop = Callable[[int, int, int], int]
 
 SLOW = 2.0  # seconds: a start from the cache takes less
 
@@ -43,7 +43,7 @@ def _compile(entry: Any) -> None:
     """Compile the entry, or read it from the cache; a cache that cannot be read is written anew."""
     import numba
 
-    signature = (numba.int64[::1], numba.float64[::1], numba.int64, numba.int64)
+    signature = (numba.int64, numba.int64, numba.int64)
     try:
         if entry._cache.load_overload(signature, entry.targetctx) is None:
             compile_kernels()

@@ -47,14 +47,14 @@ def _run(
     words[at.CAPACITY] = room
     words[at.MOST_AT_INSTANT], words[at.MOST_IN_QUEUE] = MAX_ITEMS_AT_ONE_INSTANT, MAX_QUEUE
     try:
-        loop(words, words.view(np.float64), tasks.BEGIN, 0)
-        while loop(words, words.view(np.float64), tasks.GO_ON, ITEMS_BETWEEN) != tasks.FINISHED:
+        loop(words.ctypes.data, tasks.BEGIN, 0)
+        while loop(words.ctypes.data, tasks.GO_ON, ITEMS_BETWEEN) != tasks.FINISHED:
             written.drain(words)
             if len(words) - int(words[at.TOP]) < 2 * tasks.RESERVE:
                 words = _grown(words)
         if words[at.N_OPEN] and not words[at.GOES_ON] and not words[at.N_BEYOND]:
             raise EngineError(explain_standstill(words, tables, plan))
-        loop(words, words.view(np.float64), tasks.CLOSE, 0)
+        loop(words.ctypes.data, tasks.CLOSE, 0)
     except RuntimeError as error:
         raise EngineError(explain(words, tables, plan)) from error
     written.drain(words)

@@ -34,7 +34,7 @@ from sim.engines.compiled_engine.flow import (
 )
 from sim.engines.compiled_engine.layout import *  # noqa: F403
 from sim.engines.compiled_engine.luck import draw, ticks
-from sim.engines.compiled_engine.memory import Reals, Words, give, kernel, take
+from sim.engines.compiled_engine.memory import Reals, Words, give, kernel, reals_at, take, words_at
 from sim.engines.compiled_engine.queues import enter_queues, join_queues, judge_batch, leave_queues, team_of
 from sim.engines.compiled_engine.recorder import begin_span, end_span, log, log_case
 from sim.engines.compiled_engine.rooms import leave_line, leave_room, line_changed, next_in_line, take_room
@@ -273,11 +273,12 @@ def close_run(m: Words, f: Reals) -> None:
         close_open_case(m, f, m[OPEN_CASES])
 
 
-def make_run(fingerprint: int) -> Callable[[Words, Reals, int, int], int]:
+def make_run(fingerprint: int) -> Callable[[int, int, int], int]:
     """The function that Python calls, compiled, or read from the cache of this version."""
 
     @numba.njit(cache=True, nogil=True)
-    def run(m: Words, f: Reals, task: int, n: int) -> int:
+    def run(memory: int, task: int, n: int) -> int:
+        m, f = words_at(memory), reals_at(memory)
         if fingerprint == 0:
             return -1
         if task == BEGIN:
@@ -288,5 +289,5 @@ def make_run(fingerprint: int) -> Callable[[Words, Reals, int, int], int]:
         close_run(m, f)
         return FINISHED
 
-    compiled: Callable[[Words, Reals, int, int], int] = run
+    compiled: Callable[[int, int, int], int] = run
     return compiled

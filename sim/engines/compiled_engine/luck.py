@@ -55,7 +55,7 @@ from sim.engines.compiled_engine.layout import (
     TRAIT_NUMBERS,
     TYPE_INDEX,
 )
-from sim.engines.compiled_engine.memory import Reals, Words, kernel
+from sim.engines.compiled_engine.memory import Reals, Words, kernel, reals_from
 from sim.plan.arrays import NumberKind, TestKind, TraitKind
 from sim.randomness import Family, Purpose, distributions
 from sim.randomness.normal import normal_quantile
@@ -73,7 +73,7 @@ def compiled(function: Callable[..., Any], **replaced: Any) -> Any:
     assert isinstance(function, FunctionType)
     names = {**function.__globals__, **replaced}
     copy = FunctionType(function.__code__, names, function.__name__, function.__defaults__)
-    return numba.njit(copy, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+    return numba.njit(copy, no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False)
 
 
 philox = kernel(philox4x32)
@@ -89,7 +89,6 @@ _gamma = compiled(distributions.gamma_kernel, table_kernel=_table)
 _lognormal = compiled(distributions.lognormal_kernel, normal_quantile=_normal)
 _weibull = compiled(distributions.weibull_kernel)
 _truncated = compiled(distributions.normal_kernel, table_kernel=_table)
-_empirical = compiled(distributions.empirical_kernel)
 
 CONSTANT, UNIFORM, TRIANGULAR = int(Family.CONSTANT), int(Family.UNIFORM), int(Family.TRIANGULAR)
 PERT, EXPONENTIAL, ERLANG = int(Family.PERT), int(Family.EXPONENTIAL), int(Family.ERLANG)
@@ -135,7 +134,7 @@ def quantile(m: Words, f: Reals, number: int, u: float) -> float:
     if family == CONSTANT:
         return _constant((f[p],), f, u)
     begin = m[number + NUM_POINTS]
-    table = f[begin : begin + m[number + NUM_N]]
+    table = reals_from(f, begin)
     if family == ERLANG:
         return _erlang((f[p], f[p + 1]), table, u)
     if family == GAMMA:
@@ -144,7 +143,7 @@ def quantile(m: Words, f: Reals, number: int, u: float) -> float:
         return _pert((f[p], f[p + 1], f[p + 2]), table, u)
     if family == NORMAL:
         return _truncated((f[p], f[p + 1], f[p + 2], f[p + 3]), table, u)
-    return _empirical((0.0,), table, u)
+    return f[begin + int(u * m[number + NUM_N])]  # EMPIRICAL: sorted values
 
 
 @kernel

@@ -11,6 +11,9 @@ from collections.abc import Callable, MutableSequence
 from typing import Any, TypeVar
 
 import numba
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
 
 from sim.engines.compiled_engine.layout import (
     CAPACITY,
@@ -30,8 +33,8 @@ Reals = MutableSequence[float]
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 TYPES = {
-    "Words": numba.int64[::1],
-    "Reals": numba.float64[::1],
+    "Words": types.CPointer(types.int64),
+    "Reals": types.CPointer(types.float64),
     "int": numba.int64,
     "float": numba.float64,
 }
@@ -43,14 +46,47 @@ def kernel(function: Function) -> Function:
     Numba by itself would compile it anew for every constant it is called with: 365 times instead of 190.
     Only the entry of the engine is cached: Numba does not look into the files of what a cached function
     calls, and loads recursive functions wrongly. So nobody but compiled code can call a kernel, and the
-    wrappers for Python are left out.
+    wrappers for Python are left out. The memory is handed on as a bare pointer: as an array it would be
+    seven arguments, with its references counted (two and a half times slower).
     """
-    dispatcher = numba.njit(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+    dispatcher = numba.njit(function, no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False)
     declared = tuple(TYPES[text] for name, text in function.__annotations__.items() if name != "return")
     compile_for = dispatcher.compile
     dispatcher.compile = lambda _: compile_for(declared)
     compiled: Function = dispatcher
     return compiled
+
+
+def _words_at(typing: Any, address: Any) -> Any:
+    """The integers that stand at an address of the machine."""
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.inttoptr(arguments[0], ir.IntType(64).as_pointer())
+
+    return types.CPointer(types.int64)(types.int64), code
+
+
+def _reals_at(typing: Any, address: Any) -> Any:
+    """The floating-point numbers that stand at an address of the machine."""
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.inttoptr(arguments[0], ir.DoubleType().as_pointer())
+
+    return types.CPointer(types.float64)(types.int64), code
+
+
+def _reals_from(typing: Any, reals: Any, index: Any) -> Any:
+    """The floating-point numbers from one of them on."""
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.gep(arguments[0], [arguments[1]])
+
+    return types.CPointer(types.float64)(types.CPointer(types.float64), types.int64), code
+
+
+words_at: Callable[[int], Words] = intrinsic(_words_at)
+reals_at: Callable[[int], Reals] = intrinsic(_reals_at)
+reals_from: Callable[[Reals, int], Reals] = intrinsic(_reals_from)
 
 
 @kernel

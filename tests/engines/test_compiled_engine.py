@@ -1,0 +1,131 @@
+"""What the compiled engine does beside running a plan: room, the cache, facts as columns."""
+
+from __future__ import annotations
+
+import pickle
+
+import numpy as np
+import pytest
+
+from sim.engines import compiled_engine
+from sim.engines.compiled_engine import compiling, engine, layout, loop
+from sim.errors import EngineError
+from sim.plan import compile_plan
+from sim.records.facts import Table
+from tests.engines.conftest import NETWORK
+
+
+@pytest.fixture
+def plan(scenario):
+    return compile_plan(scenario(NETWORK))
+
+
+def test_a_run_goes_on_in_a_larger_memory(plan, monkeypatch):
+    usual = compiled_engine.run(plan, seed=1, replication=0, keep_log=True)
+    grown = []
+    monkeypatch.setattr(engine, "FIRST_ROOM", loop.RESERVE + 1)
+    monkeypatch.setattr(engine, "_grown", lambda words, grow=engine._grown: grown.append(1) or grow(words))
+    small = compiled_engine.run(plan, seed=1, replication=0, keep_log=True)
+    assert grown
+    assert list(small.events) == list(usual.events)
+    assert sorted(small.spans) == sorted(usual.spans)
+
+
+def test_a_run_that_ran_out_of_room_within_an_instant_begins_again(plan, monkeypatch):
+    usual = compiled_engine.run(plan, seed=1, replication=0, keep_log=True)
+    rooms = []
+
+    def run(*arguments, begin=engine._run):
+        rooms.append(arguments[-1])
+        if len(rooms) == 1:
+            raise MemoryError
+        return begin(*arguments)
+
+    monkeypatch.setattr(engine, "_run", run)
+    assert list(compiled_engine.run(plan, seed=1, replication=0, keep_log=True).events) == list(usual.events)
+    assert rooms[1] == 8 * rooms[0]
+
+
+def test_room_has_a_limit_that_is_said(plan, monkeypatch):
+    monkeypatch.setattr(engine, "FIRST_ROOM", loop.RESERVE + 1)
+    monkeypatch.setattr(engine, "MOST_ROOM", 1 << 17)
+    with pytest.raises(EngineError, match="needs more than .* GiB for its open cases"):
+        compiled_engine.run(plan, seed=1, replication=0)
+
+
+def test_memory_does_not_grow_with_the_number_of_finished_cases(scenario, monkeypatch):
+    """Ten times the horizon needs hardly more room beside the plan, once what was written is taken out."""
+    monkeypatch.setattr(engine, "ITEMS_BETWEEN", 1 << 12)
+    used, drain = [], engine.Written.drain
+
+    def note(written, words):
+        used.append(int(words[layout.TOP]) - len(written.tables.words))
+        drain(written, words)
+
+    monkeypatch.setattr(engine.Written, "drain", note)
+    peaks = []
+    for horizon in ("1 year", "10 years"):
+        used.clear()
+        compiled_engine.run(
+            compile_plan(scenario(NETWORK.replace("4 weeks", horizon))), seed=1, replication=0
+        )
+        peaks.append(max(used))
+    assert peaks[1] < 1.2 * peaks[0]
+
+
+def test_a_damaged_cache_is_written_anew(monkeypatch):
+    calls = []
+
+    class Cache:
+        def load_overload(self, signature, context):
+            raise EOFError("damaged")
+
+        def flush(self):
+            calls.append("flush")
+
+    class Entry:
+        _cache, targetctx = Cache(), None
+
+        def compile(self, signature):
+            calls.append("compile")
+
+    monkeypatch.setattr(compiling, "compile_kernels", lambda: calls.append("kernels"))
+    compiling._compile(Entry())
+    assert calls == ["flush", "kernels", "compile"]
+
+
+def test_the_fingerprint_follows_the_code(tmp_path, monkeypatch):
+    before = compiling.fingerprint()
+    assert before == compiling.fingerprint() > 0
+    monkeypatch.setattr(compiling, "__file__", str(tmp_path / "compiling.py"))
+    (tmp_path / "flow.py").write_text("changed")
+    assert compiling.fingerprint() != before
+
+
+def test_without_what_numba_once_had_the_slow_way_is_taken(monkeypatch):
+    from numba.core.codegen import JITCodeLibrary, JITCPUCodegen
+
+    methods = JITCodeLibrary.get_pointer_to_function, JITCPUCodegen.set_env
+    with compiling.only_for_linking():
+        assert JITCodeLibrary.get_pointer_to_function is not methods[0]
+    assert (JITCodeLibrary.get_pointer_to_function, JITCPUCodegen.set_env) == methods
+    monkeypatch.delattr(JITCPUCodegen, "set_env")
+    with compiling.only_for_linking():
+        assert JITCodeLibrary.get_pointer_to_function is methods[0]
+
+
+def test_facts_stay_columns_until_a_row_is_asked_for(plan):
+    facts = compiled_engine.run(plan, seed=1, replication=0)
+    assert isinstance(facts.spans, Table)
+    assert facts.spans.array.dtype == np.int64
+    assert facts.spans[0] == facts.spans[:1][0] == next(iter(facts.spans))
+    assert facts.spans[0].begin == facts.spans.array[0, 4]
+    assert len(facts.spans) == len(facts.spans.rows())
+    assert facts.spans != [] and repr(facts.holds) == repr(list(facts.holds))
+
+
+def test_facts_can_be_sent_to_another_process(plan):
+    facts = compiled_engine.run(plan, seed=1, replication=0)
+    sent = pickle.loads(pickle.dumps(facts))
+    assert list(sent.works) == list(facts.works)
+    assert repr(list(sent.cases)) == repr(list(facts.cases))
