@@ -81,7 +81,7 @@ def _case_measures(seen: View) -> Iterator[Measure]:
         yield from _flow_rates(tell, seen, mine, seen.has_left, seen.arrive, seen.leave)
         yield tell("wip_growth", "per h", growth(seen, seen.arrive[mine], seen.leave[mine]))
         yield tell("share_in_production", "%", _share_in_production(seen, counted, row.value_from))
-        gave_up = sum(seen.facts.cases[i].by_patience for i in counted)
+        gave_up = sum(seen.facts.cases[i].by_patience for i in counted.tolist())
         yield tell("abandonment", "%", ratio(gave_up, n, 100))
         yield from _open_cases(tell, seen, mine)
         yield tell("visits", "visits per case", ratio(visits[counted].sum(), n))

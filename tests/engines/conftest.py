@@ -18,5 +18,9 @@ flows:
     steps:
       first: {team: a, work: exponential mean 2 h, takes: sandbox, gives_back: sandbox}
       both: {parallel: {one: {team: b, work: 1 h}, two: {wait: lognormal mean 4 h cv 1}}}
-      last: {team: a, work: gamma mean 1 h cv 0.5, when: lucky, then: {back: {p: 20%, go_to: first}, on: rest}}
+      last:
+        team: a
+        work: gamma mean 1 h cv 0.5
+        when: lucky
+        then: {back: {p: 20%, go_to: first}, on: rest}
 """

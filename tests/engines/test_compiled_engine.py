@@ -49,7 +49,7 @@ def test_a_run_that_ran_out_of_room_within_an_instant_begins_again(plan, monkeyp
 def test_room_has_a_limit_that_is_said(plan, monkeypatch):
     monkeypatch.setattr(engine, "FIRST_ROOM", loop.RESERVE + 1)
     monkeypatch.setattr(engine, "MOST_ROOM", 1 << 17)
-    with pytest.raises(EngineError, match="needs more than .* GiB for its open cases"):
+    with pytest.raises(EngineError, match=r"needs more than .* GiB for its open cases"):
         compiled_engine.run(plan, seed=1, replication=0)
 
 

@@ -6,7 +6,24 @@ from math import log1p, sqrt
 
 from sim.engines.compiled_engine.calendars import add
 from sim.engines.compiled_engine.clock import first_key, plan_item, second_key
-from sim.engines.compiled_engine.layout import *  # noqa: F403
+from sim.engines.compiled_engine.layout import (
+    ARRIVALS,
+    END,
+    GOES_ON,
+    I_ARRIVAL,
+    SOURCE_CALENDAR,
+    SOURCE_CURVE,
+    SOURCE_INDEX,
+    SOURCE_INSTANTS,
+    SOURCE_INTERVAL,
+    SOURCE_KIND,
+    SOURCE_N_CASES,
+    SOURCE_N_INSTANTS,
+    SOURCE_N_PIECES,
+    SOURCE_NUMBER,
+    SOURCE_PIECE,
+    SOURCE_REACHED,
+)
 from sim.engines.compiled_engine.luck import draw_for, to_ticks
 from sim.engines.compiled_engine.memory import Reals, Words, kernel
 from sim.plan.arrays import ArrivalKind

@@ -9,9 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import FunctionType
-from typing import Any
-
-import numba
 
 from sim.engines.compiled_engine.layout import (
     ALWAYS,
@@ -55,7 +52,7 @@ from sim.engines.compiled_engine.layout import (
     TRAIT_NUMBERS,
     TYPE_INDEX,
 )
-from sim.engines.compiled_engine.memory import Reals, Words, kernel, reals_from
+from sim.engines.compiled_engine.memory import NJIT, OPTIONS, Reals, Words, kernel, reals_from
 from sim.plan.arrays import NumberKind, TestKind, TraitKind
 from sim.randomness import Family, Purpose, distributions
 from sim.randomness.normal import normal_quantile
@@ -68,12 +65,13 @@ REST = -1.0
 """Stands for the probability of what has none."""
 
 
-def compiled(function: Callable[..., Any], **replaced: Any) -> Any:
+def compiled(function: Callable[..., float], **replaced: Callable[..., float]) -> Callable[..., float]:
     """A pure Python function compiled, the functions that it calls replaced by compiled ones."""
     assert isinstance(function, FunctionType)
     names = {**function.__globals__, **replaced}
     copy = FunctionType(function.__code__, names, function.__name__, function.__defaults__)
-    return numba.njit(copy, no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False)
+    dispatcher: Callable[..., float] = NJIT(copy, **OPTIONS)
+    return dispatcher
 
 
 philox = kernel(philox4x32)
@@ -273,7 +271,7 @@ def walk_number(m: Words, f: Reals, number: int, now: int, case: int, u: float, 
             number = m[children + part(f, m[number + NUM_WEIGHTS], m[number + NUM_N], u)]
             u = v
             continue
-        elif kind == NUMBER_BY_TRAIT or kind == NUMBER_TRAIT:
+        elif kind in (NUMBER_BY_TRAIT, NUMBER_TRAIT):
             trait = m[number + NUM_TRAIT]
             value = f[case + CASE_TRAITS + m[trait + TRAIT_INDEX]]
             if value == value:

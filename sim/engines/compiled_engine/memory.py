@@ -11,7 +11,7 @@ from collections.abc import Callable, MutableSequence
 from typing import Any, TypeVar
 
 import numba
-from llvmlite import ir
+from llvmlite import ir  # type: ignore[import-untyped]
 from numba import types
 from numba.extending import intrinsic
 
@@ -32,9 +32,13 @@ Reals = MutableSequence[float]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
+NJIT: Any = numba.njit
+POINTER: Any = types.CPointer
+INTRINSIC: Any = intrinsic
+OPTIONS = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "_nrt": False}
 TYPES = {
-    "Words": types.CPointer(types.int64),
-    "Reals": types.CPointer(types.float64),
+    "Words": POINTER(types.int64),
+    "Reals": POINTER(types.float64),
     "int": numba.int64,
     "float": numba.float64,
 }
@@ -49,7 +53,7 @@ def kernel(function: Function) -> Function:
     wrappers for Python are left out. The memory is handed on as a bare pointer: as an array it would be
     seven arguments, with its references counted (two and a half times slower).
     """
-    dispatcher = numba.njit(function, no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False)
+    dispatcher = NJIT(function, **OPTIONS)
     declared = tuple(TYPES[text] for name, text in function.__annotations__.items() if name != "return")
     compile_for = dispatcher.compile
     dispatcher.compile = lambda _: compile_for(declared)
@@ -63,7 +67,7 @@ def _words_at(typing: Any, address: Any) -> Any:
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.inttoptr(arguments[0], ir.IntType(64).as_pointer())
 
-    return types.CPointer(types.int64)(types.int64), code
+    return POINTER(types.int64)(types.int64), code
 
 
 def _reals_at(typing: Any, address: Any) -> Any:
@@ -72,7 +76,7 @@ def _reals_at(typing: Any, address: Any) -> Any:
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.inttoptr(arguments[0], ir.DoubleType().as_pointer())
 
-    return types.CPointer(types.float64)(types.int64), code
+    return POINTER(types.float64)(types.int64), code
 
 
 def _reals_from(typing: Any, reals: Any, index: Any) -> Any:
@@ -81,12 +85,12 @@ def _reals_from(typing: Any, reals: Any, index: Any) -> Any:
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.gep(arguments[0], [arguments[1]])
 
-    return types.CPointer(types.float64)(types.CPointer(types.float64), types.int64), code
+    return POINTER(types.float64)(POINTER(types.float64), types.int64), code
 
 
-words_at: Callable[[int], Words] = intrinsic(_words_at)
-reals_at: Callable[[int], Reals] = intrinsic(_reals_at)
-reals_from: Callable[[Reals, int], Reals] = intrinsic(_reals_from)
+words_at: Callable[[int], Words] = INTRINSIC(_words_at)
+reals_at: Callable[[int], Reals] = INTRINSIC(_reals_at)
+reals_from: Callable[[Reals, int], Reals] = INTRINSIC(_reals_from)
 
 
 @kernel

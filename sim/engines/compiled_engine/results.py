@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -54,35 +55,49 @@ def facts_of(written: Written, plan: Plan, seed: int, replication: int) -> Facts
         seed,
         plan.end,
         Table(cases[:, 1:], _case_maker(cases, written.table(at.T_MILESTONE), plan, texts)),
-        Table(written.table(at.T_SPAN), lambda _, r: Span(r[0], r[1], SpanState(r[2]), *r[3:])),
-        Table(written.table(at.T_WORK), lambda _, r: WorkRow(*r[:11], bool(r[11]))),
-        Table(written.table(at.T_VISIT), lambda _, r: VisitRow(*r[:5], bool(r[5]))),
-        Table(written.table(at.T_PASSAGE), lambda _, r: PassageRow(*r[:5], texts[r[5]])),
-        Table(written.table(at.T_HOLD), lambda _, r: HoldRow(*r)),
+        Table(written.table(at.T_SPAN), _span),
+        Table(written.table(at.T_WORK), _work),
+        Table(written.table(at.T_VISIT), _visit),
+        Table(written.table(at.T_PASSAGE), _passage_maker(texts)),
+        Table(written.table(at.T_HOLD), _hold),
         Table(written.table(at.T_EVENT), _event_maker(plan, texts, replication)),
     )
 
 
+def _span(_: int, row: Any) -> Span:
+    return Span(row[0], row[1], SpanState(row[2]), *row[3:])
+
+
+def _work(_: int, row: Any) -> WorkRow:
+    return WorkRow._make((*row[:11], bool(row[11])))
+
+
+def _visit(_: int, row: Any) -> VisitRow:
+    return VisitRow._make((*row[:5], bool(row[5])))
+
+
+def _hold(_: int, row: Any) -> HoldRow:
+    return HoldRow(*row)
+
+
+def _passage_maker(texts: list[str]) -> Callable[[int, Any], PassageRow]:
+    return lambda _, row: PassageRow._make((*row[:5], texts[row[5]]))
+
+
 def _case_maker(
     cases: Int64Array, milestones: Int64Array, plan: Plan, texts: list[str]
-) -> Callable[[int, list[int]], CaseRow]:
+) -> Callable[[int, Any], CaseRow]:
     reached = milestones[np.argsort(milestones[:, 0], kind="stable")]
     begins = np.searchsorted(reached[:, 0], np.arange(len(cases) + 1))
     reals = np.ascontiguousarray(cases[:, 10:]).view(np.float64)
     n_traits = [len(row.traits) for row in plan.case_types]
 
-    def make(index: int, row: list[int]) -> CaseRow:
+    def make(index: int, row: Any) -> CaseRow:
         mine = reached[begins[index] : begins[index + 1], 1:].tolist()
         value, *traits = reals[index].tolist()
-        return CaseRow(
-            *row[:6],
-            texts[row[6]],
-            bool(row[7]),
-            row[8],
-            {texts[name]: instant for name, instant in mine},
-            value,
-            tuple(traits[: n_traits[row[1]]]),
-        )
+        reached_at = {texts[name]: instant for name, instant in mine}
+        mine_traits = tuple(traits[: n_traits[row[1]]])
+        return CaseRow._make((*row[:6], texts[row[6]], bool(row[7]), row[8], reached_at, value, mine_traits))
 
     return make
 

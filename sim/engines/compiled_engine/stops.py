@@ -111,7 +111,7 @@ def explain_standstill(words: Int64Array, tables: Tables, plan: Plan) -> str:
             int(words[case + at.CASE_NUMBER]),
         )
         lines += [
-            f"  {source} {number}: token {int(words[token + at.TOKEN_NUMBER])} {_standing(words, tables, token)}"
+            f"  {source} {number}: token {words[token + at.TOKEN_NUMBER]} {_standing(words, tables, token)}"
             for token in _chain(words, int(words[case + at.CASE_FIRST]), at.TOKEN_NEXT)
             if words[token + at.TOKEN_STANDING] != at.STANDS_NOWHERE
         ]

@@ -21,6 +21,15 @@ class Recorder:
         self.facts = facts
         self.keep_log = keep_log
         self.open_cases: dict[int, Case] = {}
+        self.cases: list[CaseRow] = []
+        self.spans: list[Span] = []
+        self.works: list[WorkRow] = []
+        self.visits: list[VisitRow] = []
+        self.passages: list[PassageRow] = []
+        self.holds: list[HoldRow] = []
+        self.events: list[tuple[object, ...]] = []
+        facts.cases, facts.spans, facts.works, facts.visits = self.cases, self.spans, self.works, self.visits
+        facts.passages, facts.holds, facts.events = self.passages, self.holds, self.events
 
     def log(
         self,
@@ -39,7 +48,7 @@ class Recorder:
         if not self.keep_log:
             return
         case.n_rows += 1
-        self.facts.events.append(
+        self.events.append(
             (
                 self.facts.replication,
                 int(self.clock.now),
@@ -62,13 +71,13 @@ class Recorder:
     # -- cases
 
     def open_case(self, case: Case) -> None:
-        case.index = len(self.facts.cases)
-        self.facts.cases.append(NO_CASE)
+        case.index = len(self.cases)
+        self.cases.append(NO_CASE)
         self.open_cases[case.index] = case
 
     def close_case(self, case: Case, leave: int, outcome: str, by_patience: bool) -> None:
         del self.open_cases[case.index]
-        self.facts.cases[case.index] = CaseRow(
+        self.cases[case.index] = CaseRow(
             case.source,
             case.type_index,
             case.number,
@@ -106,7 +115,7 @@ class Recorder:
         token.span = None
         now = int(self.clock.now)
         if now > begin:
-            self.facts.spans.append(
+            self.spans.append(
                 Span(
                     token.case.index,
                     token.number,
@@ -123,35 +132,31 @@ class Recorder:
 
     def enter_step(self, token: Token, step: int, visit: int) -> None:
         case = token.case
-        case.open_visits.setdefault(step, []).append(len(self.facts.visits))
-        self.facts.visits.append(VisitRow(case.index, step, visit, int(self.clock.now), NONE, False))
+        case.open_visits.setdefault(step, []).append(len(self.visits))
+        self.visits.append(VisitRow(case.index, step, visit, int(self.clock.now), NONE, False))
 
     def complete_step(self, token: Token, step: int) -> None:
         row = token.case.open_visits[step][-1]
-        self.facts.visits[row] = self.facts.visits[row]._replace(complete=int(self.clock.now))
+        self.visits[row] = self.visits[row]._replace(complete=int(self.clock.now))
 
     def send_back(self, case: Case, step: int) -> None:
         """A `go_to` names this step: what was completed there was not accurate."""
         for row in case.open_visits.pop(step, ()):
-            if self.facts.visits[row].complete != NONE:
-                self.facts.visits[row] = self.facts.visits[row]._replace(sent_back=True)
+            if self.visits[row].complete != NONE:
+                self.visits[row] = self.visits[row]._replace(sent_back=True)
 
     def enter_flow(self, token: Token, flow: int) -> int:
-        self.facts.passages.append(
-            PassageRow(token.case.index, token.number, flow, int(self.clock.now), NONE, "")
-        )
-        return len(self.facts.passages) - 1
+        self.passages.append(PassageRow(token.case.index, token.number, flow, int(self.clock.now), NONE, ""))
+        return len(self.passages) - 1
 
     def leave_flow(self, row: int, outcome: str) -> None:
-        self.facts.passages[row] = self.facts.passages[row]._replace(
-            leave=int(self.clock.now), outcome=outcome
-        )
+        self.passages[row] = self.passages[row]._replace(leave=int(self.clock.now), outcome=outcome)
 
     def work(self, row: WorkRow) -> None:
-        self.facts.works.append(row)
+        self.works.append(row)
 
     def hold(self, case: Case, environment: int, unit: int, begin: int, end: int) -> None:
-        self.facts.holds.append(HoldRow(case.index, environment, unit, begin, min(end, self.plan.end)))
+        self.holds.append(HoldRow(case.index, environment, unit, begin, min(end, self.plan.end)))
 
 
 def _traits(case: Case) -> tuple[float, ...]:
