@@ -9,10 +9,12 @@ Not here: threads and processes of this machine (workers). Dask is imported when
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import threading
 from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
@@ -132,14 +134,31 @@ def check_address(address: str) -> None:
 def _client(address: str) -> Client:
     try:
         from distributed import Client
+        from distributed.comm.core import connect
     except ImportError:
         raise RunError(
             "--cluster needs Dask, which is not installed here; it comes with the extra `cluster`: "
             "pip install 'sim[cluster]'"
         ) from None
-    try:
+
+    async def ask_who_it_is() -> None:
+        comm = await connect(address, timeout=ANSWER_S)  # type: ignore[no-untyped-call]
+        await comm.write({"op": "identity", "reply": True})
+        told = await comm.read()
+        await comm.close()
+        if told.get("type") != "Scheduler":
+            raise OSError(f"it is a {told.get('type')}")
+
+    def client() -> Client:
+        # A client that nobody answers complains for long, so somebody has to answer first.
+        asyncio.run(asyncio.wait_for(ask_who_it_is(), ANSWER_S))
         return Client(address, timeout=ANSWER_S, set_as_default=False)  # type: ignore[no-untyped-call]
-    except (OSError, ValueError, TypeError) as error:
+
+    try:
+        # Its own limit does not hold where somebody listens who is no scheduler.
+        return _in_time(client)
+    # Who is no scheduler may say anything, with as many kinds of error.
+    except Exception as error:
         raise RunError(
             f"{address}: no Dask scheduler answers there within {ANSWER_S:g} s ({_first_line(error)}). Is it "
             "running, and is this the address it printed? Without --cluster the run stays on this machine."
@@ -168,17 +187,28 @@ def _check_workers(address: str, client: Client) -> None:
 
 def _told(address: str, client: Client) -> dict[str, Told | Exception]:
     """What each worker says of itself, in bounded time."""
-    found: list[dict[str, Told | Exception]] = []
 
-    def ask() -> None:
-        found.append(client.run(_teller(), on_error="return"))
+    def ask() -> dict[str, Told | Exception]:
+        return dict(client.run(_teller(), on_error="return"))
 
-    asking = threading.Thread(target=ask, daemon=True)
-    asking.start()
-    asking.join(timeout=ANSWER_S)
-    if not found:
-        raise RunError(f"{address}: its workers do not answer within {ANSWER_S:g} s")
-    return found[0]
+    try:
+        return _in_time(ask)
+    except TimeoutError:
+        raise RunError(f"{address}: its workers do not answer within {ANSWER_S:g} s") from None
+
+
+def _in_time(call: Callable[[], T]) -> T:
+    """What a call gives, or TimeoutError; a call that hangs is left behind in a thread that ends with us."""
+    answer: Future[T] = Future()
+
+    def answering() -> None:
+        try:
+            answer.set_result(call())
+        except BaseException as error:
+            answer.set_exception(error)
+
+    threading.Thread(target=answering, name="cluster-call", daemon=True).start()
+    return answer.result(timeout=ANSWER_S + 0.5)
 
 
 def _teller() -> Callable[[], Told]:

@@ -37,6 +37,10 @@ class TellingBackend(DaskDistributedBackend):  # type: ignore[misc]
         self._open: dict[Future[Any], Callback] = {}
         self._guard = threading.Lock()
 
+    def effective_n_jobs(self, n_jobs: int) -> int:
+        """How many calls the workers can run at once; joblib would run them here if it were one."""
+        return max(2, int(super().effective_n_jobs(n_jobs)))
+
     def submit(self, func: Any, callback: Callback) -> Future[Any]:
         """Submit a batch of calls; `callback` is told of its failure too."""
         future: Future[Any] = super().submit(func, callback)
