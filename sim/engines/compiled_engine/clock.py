@@ -33,6 +33,13 @@ from sim.engines.compiled_engine.layout import (
     N_LATEST_KEPT,
     N_PASSED,
     NOW,
+    PEND_IS_IN,
+    PEND_KIND,
+    PEND_NEXT,
+    PEND_RANK,
+    PEND_REF,
+    PEND_SERIAL,
+    PENDING,
     SERIAL_ITEM,
     STOP,
     STOP_AT,
@@ -132,14 +139,20 @@ def stop_at_instant(m: Words, kind: int, ref: int) -> None:
 
 
 @kernel
+def count_item(m: Words, kind: int, ref: int) -> None:
+    """Something is planned for the present instant."""
+    if m[INSTANT] != m[NOW]:
+        m[INSTANT], m[N_AT_INSTANT] = m[NOW], 0
+    m[N_AT_INSTANT] += 1
+    if m[N_AT_INSTANT] > m[MOST_AT_INSTANT]:
+        stop_at_instant(m, kind, ref)
+
+
+@kernel
 def plan_item(m: Words, at: int, key1: int, key2: int, kind: int, ref: int, more: int) -> int:
     """Plan something for an instant, at its place in the order of that instant."""
     if at == m[NOW]:
-        if m[INSTANT] != at:
-            m[INSTANT], m[N_AT_INSTANT] = at, 0
-        m[N_AT_INSTANT] += 1
-        if m[N_AT_INSTANT] > m[MOST_AT_INSTANT]:
-            stop_at_instant(m, kind, ref)
+        count_item(m, kind, ref)
     item = take(m, ITEM_CLASS)
     m[SERIAL_ITEM] += 1
     m[item + ITEM_AT] = at
@@ -165,6 +178,36 @@ def plan_item(m: Words, at: int, key1: int, key2: int, kind: int, ref: int, more
 def plan_dispatch(m: Words, at: int, rank: int, kind: int, ref: int, more: int) -> int:
     """After all that ends or arrives at the instant, by rank."""
     return plan_item(m, at, first_key(DISPATCH, rank, 0), second_key(0, 0), kind, ref, more)
+
+
+@kernel
+def pend_dispatch(m: Words, pend: int) -> None:
+    """A dispatch of this instant, after all that ends or arrives, by rank."""
+    count_item(m, m[pend + PEND_KIND], m[pend + PEND_REF])
+    if m[pend + PEND_IS_IN]:
+        return
+    m[SERIAL_ITEM] += 1
+    m[pend + PEND_SERIAL], m[pend + PEND_IS_IN] = m[SERIAL_ITEM], 1
+    before, after = 0, m[PENDING]
+    while after and m[after + PEND_RANK] < m[pend + PEND_RANK]:
+        before, after = after, m[after + PEND_NEXT]
+    m[pend + PEND_NEXT] = after
+    m[(before + PEND_NEXT) if before else PENDING] = pend
+
+
+@kernel
+def is_dispatch_next(m: Words) -> bool:
+    """Whether the first pending dispatch comes before the smallest item of the heap."""
+    pend = m[PENDING]
+    if pend == 0 or m[HEAP_SIZE] == 0:
+        return pend != 0
+    item = m[m[HEAP]]
+    if m[item + ITEM_AT] != m[NOW]:
+        return True
+    key1 = first_key(DISPATCH, m[pend + PEND_RANK], 0)
+    if m[item + ITEM_KEY1] != key1:
+        return m[item + ITEM_KEY1] > key1
+    return m[item + ITEM_SERIAL] > m[pend + PEND_SERIAL]
 
 
 @kernel

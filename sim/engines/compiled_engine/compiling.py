@@ -9,6 +9,7 @@ where a version of Numba has not the methods it replaces, everything is compiled
 from __future__ import annotations
 
 import hashlib
+import inspect
 import logging
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +17,9 @@ from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from sim.plan.arrays import Plan
+from sim.randomness import Distribution
 
 Loop = Callable[[int, int, int], int]
 
@@ -98,11 +102,8 @@ def only_for_linking() -> Iterator[None]:
 
 def fingerprint() -> int:
     """A number that changes with the code that is compiled, wherever it stands."""
-    import sim.plan.arrays
-    import sim.randomness
-
     here = Path(__file__).parent
-    randomness, plan = Path(sim.randomness.__file__).parent, Path(sim.plan.arrays.__file__)
+    randomness, plan = Path(inspect.getfile(Distribution)).parent, Path(inspect.getfile(Plan))
     digest = hashlib.blake2s(digest_size=7)
     for path in [*sorted(here.glob("*.py")), *sorted(randomness.glob("*.py")), plan]:
         digest.update(path.read_bytes())

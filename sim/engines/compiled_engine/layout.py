@@ -65,8 +65,9 @@ NAN_WORD = 0x7FF8_0000_0000_0000
     INITIAL,  # what is planned from the beginning: instant, rank, kind, reference
     MOST_AT_INSTANT,
     MOST_IN_QUEUE,
-) = range(50)
-LATEST = 51  # the last steps passed through
+    PENDING,  # dispatches of this instant, by rank
+) = range(51)
+LATEST = 52  # the last steps passed through
 N_LATEST_KEPT = 20
 FREE = 72  # heads of the lists of free blocks, by class
 N_CLASSES = 40
@@ -103,6 +104,10 @@ ENDS, ARRIVALS, DISPATCH, PATIENCE = range(4)
     I_PLACE_PATIENCE,  # token
 ) = range(13)
 
+# -- a dispatch of the present instant: it waits in a list of its own, which costs less than the heap
+(PEND_RANK, PEND_KIND, PEND_REF, PEND_SERIAL, PEND_NEXT, PEND_IS_IN) = range(6)
+PEND_SIZE = 6
+
 # -- calendars
 (CAL_INDEX, CAL_N, CAL_OPENS, CAL_CLOSES, CAL_BEFORE, CAL_TOTAL, CAL_LONGEST, CAL_CURSOR) = range(8)
 
@@ -130,7 +135,8 @@ OUTCOME_SIZE = 6
 (FLOW_INDEX, FLOW_LIMIT, FLOW_INSIDE, FLOW_LINE) = range(4)
 (CALL_FLOW, CALL_FIRST, CALL_PATH, CALL_WHEN_FULL, CALL_ROLE, CALL_STEP, CALL_ACT) = range(7)
 R_ROOT, R_FLOW, R_BRANCH, R_DETOUR = range(4)
-(LINE_RANK, LINE_KIND, LINE_OF, LINE_FIRST, LINE_LAST, LINE_PENDING, LINE_NAME) = range(7)
+(LINE_RANK, LINE_KIND, LINE_OF, LINE_FIRST, LINE_LAST, LINE_PENDING, LINE_NAME, LINE_PEND) = range(8)
+LINE_SIZE = 8
 L_FLOW, L_POOL, L_OWNERS = range(3)
 (PLACE_LINE, PLACE_TOKEN, PLACE_SINCE, PLACE_PREVIOUS, PLACE_NEXT, PLACE_PATIENCE) = range(6)
 PLACE_CLASS = 3
@@ -215,7 +221,8 @@ NEED_SIZE = 3
     TEAM_OWNERS,  # line
     TEAM_OWNS,
     TEAM_OWNED,
-) = range(27)
+    TEAM_PEND,
+) = range(28)
 TEAM_RECORD = 28
 MEMBER_IS_FREE, MEMBER_LAST = range(2)  # the serial of its last case
 MEMBER_SIZE = 2

@@ -21,7 +21,7 @@ from sim.engines.compiled_engine.cases import (
     new_case,
     new_token,
 )
-from sim.engines.compiled_engine.clock import plan_dispatch, remove_at
+from sim.engines.compiled_engine.clock import is_dispatch_next, plan_dispatch, remove_at
 from sim.engines.compiled_engine.flow import (
     DONE,
     IMPATIENT,
@@ -78,6 +78,11 @@ from sim.engines.compiled_engine.layout import (
     NOW,
     OPEN_CASES,
     PATIENCE_TARGET,
+    PEND_IS_IN,
+    PEND_KIND,
+    PEND_NEXT,
+    PEND_REF,
+    PENDING,
     PLACE_PATIENCE,
     PLACE_TOKEN,
     PLAIN_CLASS,
@@ -341,10 +346,15 @@ def carry_out(m: Words, f: Reals, kind: int, ref: int, more: int, key1: int, key
 def run_items(m: Words, f: Reals, n: int) -> int:
     """Carry out up to n items."""
     for _ in range(n):
-        if m[HEAP_SIZE] == 0:
+        if m[HEAP_SIZE] == 0 and m[PENDING] == 0:
             return FINISHED
         if m[CAPACITY] - m[TOP] < RESERVE:
             return PAUSED
+        if is_dispatch_next(m):
+            pend = m[PENDING]
+            m[PENDING], m[pend + PEND_IS_IN] = m[pend + PEND_NEXT], 0
+            carry_out(m, f, m[pend + PEND_KIND], m[pend + PEND_REF], 0, 0, 0)
+            continue
         item = m[m[HEAP]]
         remove_at(m, 0)
         m[NOW] = m[item + ITEM_AT]

@@ -6,7 +6,7 @@ Not here: who starts what (teams).
 from __future__ import annotations
 
 from sim.engines.compiled_engine.calendars import add
-from sim.engines.compiled_engine.clock import call_off, plan_dispatch
+from sim.engines.compiled_engine.clock import call_off, pend_dispatch, plan_dispatch
 from sim.engines.compiled_engine.layout import (
     ACT_BATCH,
     ACT_BATCH_EXACTLY,
@@ -56,6 +56,7 @@ from sim.engines.compiled_engine.layout import (
     TEAM_LOOKS_AT,
     TEAM_ORDER,
     TEAM_OTHER_PRIORITY,
+    TEAM_PEND,
     TEAM_PENDING,
     TEAM_QUEUE,
     TEAM_RANK,
@@ -114,7 +115,7 @@ def value_of(m: Words, f: Reals, case: int) -> float:
 def pend(m: Words, team: int) -> None:
     if not m[team + TEAM_PENDING] and m[team + TEAM_FIRST]:
         m[team + TEAM_PENDING] = 1
-        plan_dispatch(m, m[NOW], m[team + TEAM_RANK], I_TEAM, team, 1)
+        pend_dispatch(m, m[team + TEAM_PEND])
 
 
 @kernel

@@ -5,7 +5,7 @@ Not here: letting a token run on that was let in (loop).
 
 from __future__ import annotations
 
-from sim.engines.compiled_engine.clock import call_off, plan_dispatch, plan_item
+from sim.engines.compiled_engine.clock import call_off, pend_dispatch, plan_dispatch, plan_item
 from sim.engines.compiled_engine.layout import (
     ACT_PATH,
     ACT_PATIENCE,
@@ -28,7 +28,6 @@ from sim.engines.compiled_engine.layout import (
     HELD_BY,
     HELD_SINCE,
     HELD_UNIT,
-    I_LINE,
     I_PLACE_PATIENCE,
     I_UNIT,
     L_FLOW,
@@ -38,6 +37,7 @@ from sim.engines.compiled_engine.layout import (
     LINE_KIND,
     LINE_LAST,
     LINE_OF,
+    LINE_PEND,
     LINE_PENDING,
     LINE_RANK,
     NOW,
@@ -108,7 +108,7 @@ def place_before(m: Words, a: int, b: int) -> bool:
 def line_changed(m: Words, line: int) -> None:
     if not m[line + LINE_PENDING] and m[line + LINE_FIRST]:
         m[line + LINE_PENDING] = 1
-        plan_dispatch(m, m[NOW], m[line + LINE_RANK], I_LINE, line, 0)
+        pend_dispatch(m, m[line + LINE_PEND])
 
 
 @kernel

@@ -490,8 +490,14 @@ class _Builder:
         return 0
 
     def _line(self, rank: int, kind: int, of: int, name: str) -> int:
-        address = self.room(7)
+        address = self.room(at.LINE_SIZE)
+        self.put(address, LINE_PEND=self._pend(rank, at.I_LINE, address))
         self.put(address, LINE_RANK=rank, LINE_KIND=kind, LINE_OF=of, LINE_NAME=self.texts.number(name))
+        return address
+
+    def _pend(self, rank: int, kind: int, of: int) -> int:
+        address = self.room(at.PEND_SIZE)
+        self.put(address, PEND_RANK=rank, PEND_KIND=kind, PEND_REF=of)
         return address
 
     def _team(self, index: int, rank: int) -> None:
@@ -521,6 +527,7 @@ class _Builder:
             TEAM_N_MEMBERS=n,
             TEAM_MEMBERS_CLASS=size_class,
             TEAM_OWNS=row.owns,
+            TEAM_PEND=self._pend(rank, at.I_TEAM, address),
         )
 
     # -- case types, sources
