@@ -19,7 +19,7 @@ _WIDTHS = (40, 14, 14, 11, 8, 6)
 
 
 @click.command()
-@click.option("--engine", default=None, help="The engine to check; the first, unless said otherwise.")
+@click.option("--engine", default=None, help="The engine to check; that of runs, unless said otherwise.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 def verify(engine: str | None, as_json: bool) -> None:
     """Check this installation: theory, conservation laws, luck, examples, engine against engine.
@@ -29,9 +29,9 @@ def verify(engine: str | None, as_json: bool) -> None:
     from sim import engines
     from sim.experiment.verification import verify as verify_engine
 
-    name = engine or engines.ENGINES[0]
-    if name not in engines.ENGINES:
-        raise click.UsageError(f"no engine is called {name!r}. Engines: {', '.join(engines.ENGINES)}.")
+    name, known = engine or engines.AUTO, (*engines.ENGINES, engines.AUTO)
+    if name not in known:
+        raise click.UsageError(f"no engine is called {name!r}. Engines: {', '.join(known)}.")
     found = verify_engine(engine=name, told=_tell if sys.stderr.isatty() else None)
     click.echo(verification_document(found) if as_json else verification_text(found))
     if not found.passed:

@@ -27,7 +27,7 @@ AUTO = "auto"
     "--picture", type=click.Path(path_type=Path, dir_okay=False), help="Draw it into this PNG file."
 )
 @click.option("--replications", "-n", type=click.IntRange(1, 10_000), default=10, show_default=True)
-@click.option("--engine", default=None, help="The engine to run on; the first, unless said otherwise.")
+@click.option("--engine", default=None, help="The engine to run on; that of runs, unless said otherwise.")
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=1, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 def warm_up(
@@ -39,9 +39,9 @@ def warm_up(
     from sim.experiment.warm_up import find_warm_up
     from sim.scenario.load import load
 
-    name = engine or engines.ENGINES[0]
-    if name not in engines.ENGINES:
-        raise click.UsageError(f"no engine is called {name!r}. Engines: {', '.join(engines.ENGINES)}.")
+    name, known = engine or engines.AUTO, (*engines.ENGINES, engines.AUTO)
+    if name not in known:
+        raise click.UsageError(f"no engine is called {name!r}. Engines: {', '.join(known)}.")
     scenario = load(file)
     with shown() as progress:
         found = find_warm_up(scenario, replications=replications, seed=seed, engine=name, progress=progress)

@@ -52,7 +52,7 @@ def test_the_document_holds_every_number_unrounded(command):
     result = command([GOOD, BAD], "--json")
     assert result.exit_code == 1
     document = json.loads(result.stdout)
-    assert document["passed"] is False and document["engine"] == "simpy"
+    assert document["passed"] is False and document["engine"] == "auto"
     assert [check["passed"] for check in document["checks"]] == [True, False]
     (line,) = document["checks"][1]["lines"]
     assert (line["found"], line["expected"], line["tolerance"]) == (0.5, 1 / 3, 0.01)

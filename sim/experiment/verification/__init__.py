@@ -29,7 +29,7 @@ def all_checks() -> tuple[Check, ...]:
 
 def verify(
     *,
-    engine: str = engines.ENGINES[0],
+    engine: str = engines.AUTO,
     checks: Sequence[Check] | None = None,
     told: Callable[[str], None] | None = None,
 ) -> Verification:
@@ -38,14 +38,16 @@ def verify(
     Parameters
     ----------
     engine
-        The engine that is checked; every pair of engines is compared besides.
+        The engine that is checked: that of runs, unless said otherwise. Every pair of engines is compared
+        besides, so what is found of one holds for all that agree with it.
     checks
         Those of `all_checks` to carry out; all, unless said otherwise.
     told
         Called with the name of each check before it begins.
     """
-    if engine not in engines.ENGINES:
-        raise ValueError(f"no engine is called {engine!r}. Engines: {', '.join(engines.ENGINES)}.")
+    if engine not in (*engines.ENGINES, engines.AUTO):
+        known = ", ".join((*engines.ENGINES, engines.AUTO))
+        raise ValueError(f"no engine is called {engine!r}. Engines: {known}.")
     bench = Bench(engine, engines.ENGINES)
     findings = []
     for check in all_checks() if checks is None else checks:
