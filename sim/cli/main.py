@@ -93,7 +93,13 @@ def _shared_options(command: Callable[..., None]) -> Callable[..., None]:
         ),
         click.option("--events", "keep_log", is_flag=True, help="Keep the event log in the run folder."),
         click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=1, show_default=True),
-        click.option("--engine", type=click.Choice(["simpy"]), default="simpy", show_default=True),
+        click.option(
+            "--engine",
+            type=click.Choice(["auto", "compiled", "simpy"]),
+            default="simpy",
+            help="compiled is fast, simpy is Python; auto = the fastest. All give the same.",
+            show_default=True,
+        ),
         click.option(
             "--jobs",
             type=JOBS,

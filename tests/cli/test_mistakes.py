@@ -17,7 +17,7 @@ from sim.cli.main import main
         (("run", "office.yaml", "--seed", "-1"), "-1 is not in the range"),
         (("run", "office.yaml", "-n", "0"), "0 is not in the range"),
         (("run", "office.yaml", "--out", "office.yaml"), "is a file"),
-        (("run", "office.yaml", "--engine", "simp"), "'simp' is not 'simpy'"),
+        (("run", "office.yaml", "--engine", "simp"), "'simp' is not one of 'auto', 'compiled', 'simpy'"),
         (("run", "office.yaml", "--seeed", "1"), "Did you mean '--seed'?"),
         (("compare", "office.yaml"), "Missing argument 'OTHERS...'"),
         (
