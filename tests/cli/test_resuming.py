@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+
+from .conftest import FORM, OFFICE
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals as a system sends them")
 
@@ -40,6 +44,26 @@ def killed(office: Path, *arguments: str, after: int = 3, by: int = signal.SIGKI
     process.wait(timeout=60)
     (folder,) = (office / "results").iterdir()
     return folder
+
+
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An office in which a run was killed, and that has the whole one too, in `whole`; not to be changed."""
+    office = tmp_path_factory.mktemp("begun")
+    for name, text in (("office", OFFICE), ("form", FORM)):
+        (office / f"{name}.yaml").write_text(text, encoding="utf-8")
+    killed(office, *RUN, "--jobs", "1", after=5)
+    call(office, *RUN, "--jobs", "1", "--out", "whole")
+    return office
+
+
+@pytest.fixture
+def left(begun: Path, tmp_path: Path) -> tuple[Path, Path]:
+    """A copy of that office, and the folder of the run that was killed."""
+    office = tmp_path / "office"
+    shutil.copytree(begun, office)
+    (folder,) = (office / "results").iterdir()
+    return office, folder
 
 
 def pieces(office: Path) -> list[Path]:
@@ -85,8 +109,8 @@ def test_an_interrupted_run_is_gone_on_with_under_its_own_name(office):
     same(folder, next((office / "whole").iterdir()))
 
 
-def test_only_what_is_missing_is_run_again(office):
-    folder = killed(office, *RUN, "--jobs", "1", after=6)
+def test_only_what_is_missing_is_run_again(left):
+    office, folder = left
     before = {path.name: path.stat().st_mtime_ns for path in pieces(office)}
     again = killed(
         office, "run", "office.yaml", "--resume", str(folder), "--jobs", "1", after=len(before) + 2
@@ -97,30 +121,25 @@ def test_only_what_is_missing_is_run_again(office):
 
 
 def test_a_killed_run_leaves_no_process_behind(office):
-    before = workers()
     killed(office, *LONG, "--jobs", "2")
     end = time.monotonic() + 20
-    while workers() - before:
+    while at_work_in(office):
         assert time.monotonic() < end, "its workers are still there"
         time.sleep(0.1)
 
 
-def workers() -> set[str]:
-    """Processes of joblib on this machine that have lost their parent."""
-    found = set()
+def at_work_in(folder: Path) -> list[str]:
+    """Processes whose working directory that is."""
+    found = []
     for each in Path("/proc").glob("[0-9]*"):
-        try:
-            command = (each / "cmdline").read_bytes()
-            parent = (each / "stat").read_text().rsplit(")", 1)[1].split()[1]
-        except OSError:
-            continue
-        if b"LokyProcess" in command and parent == "1":
-            found.add(each.name)
+        with suppress(OSError):
+            if (each / "cwd").readlink() == folder:
+                found.append(each.name)
     return found
 
 
-def test_a_damaged_piece_is_run_again(office):
-    folder = killed(office, *RUN, "--jobs", "1", after=5)
+def test_a_damaged_piece_is_run_again(left):
+    office, folder = left
     first, second, third, *_ = pieces(office)
     first.write_bytes(first.read_bytes()[:-40])
     broken = bytearray(second.read_bytes())
@@ -131,7 +150,6 @@ def test_a_damaged_piece_is_run_again(office):
     assert done.returncode == 0, done.stderr
     assert "3 replications found were damaged, and run again" in done.stderr
     (resumed,) = (office / "results").iterdir()
-    call(office, *RUN, "--jobs", "1", "--out", "whole")
     same(resumed, next((office / "whole").iterdir()))
 
 
@@ -145,8 +163,8 @@ def test_a_damaged_piece_is_run_again(office):
         (("run", "office.yaml"), ("rate: 1 per d", "rate: 2 per d"), "scenario 'Small office' has changed"),
     ],
 )
-def test_another_run_is_refused_and_told_from_this_one(office, arguments, change, words):
-    folder = killed(office, *RUN, "--jobs", "1")
+def test_another_run_is_refused_and_told_from_this_one(left, arguments, change, words):
+    office, folder = left
     before = pieces(office)
     if change:
         file = office / "office.yaml"
@@ -159,8 +177,8 @@ def test_another_run_is_refused_and_told_from_this_one(office, arguments, change
     assert pieces(office) == before
 
 
-def test_a_run_of_another_program_is_refused(office):
-    folder = killed(office, *RUN, "--jobs", "1")
+def test_a_run_of_another_program_is_refused(left):
+    office, folder = left
     asked = folder / "resume" / "asked.json"
     told = json.loads(asked.read_text())
     asked.write_text(json.dumps({**told, "versions": {**told["versions"], "numpy": "1.0"}}))
@@ -197,14 +215,14 @@ def test_two_processes_cannot_work_on_one_folder(office):
         first.wait(timeout=60)
 
 
-def test_who_starts_a_killed_run_again_is_told_of_it(office):
-    folder = killed(office, *RUN, "--jobs", "1", after=4)
+def test_who_starts_a_killed_run_again_is_told_of_it(left):
+    office, folder = left
     n = len(pieces(office))
     again = call(office, *RUN, "--jobs", "1")
     name = folder.name.removeprefix(".").removesuffix(".partial")
     assert f"a run like this one was broken off, with {n} of its replications finished" in again.stderr
     assert f"--resume results/{name}" in again.stderr
-    other = call(office, *RUN, "--jobs", "1", "--seed", "5")
+    other = call(office, "run", "office.yaml", "-n", "1")
     assert "broken off" not in other.stderr
 
 
