@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -71,6 +72,16 @@ def test_memory_does_not_grow_with_the_number_of_finished_cases(scenario, monkey
         )
         peaks.append(max(used))
     assert peaks[1] < 1.2 * peaks[0]
+
+
+def test_replications_on_threads_are_those_one_after_the_other(plan):
+    def log(replication):
+        return list(compiled_engine.run(plan, seed=1, replication=replication, keep_log=True).events)
+
+    with ThreadPoolExecutor(2) as threads:
+        found = list(threads.map(log, range(6)))
+    assert found == [log(replication) for replication in range(6)]
+    assert found[0] != found[1]
 
 
 def test_a_damaged_cache_is_written_anew(monkeypatch):

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from sim.plan.arrays import Plan
@@ -28,9 +29,17 @@ SLOW = 2.0  # seconds: a start from the cache takes less
 logger = logging.getLogger(__name__)
 
 
-@lru_cache(maxsize=1)
+_one_at_a_time = Lock()
+
+
 def compiled_loop() -> Loop:
     """The compiled loop: from Numba's cache, or compiled, which takes a while and is said in the log."""
+    with _one_at_a_time:  # several threads may want it first
+        return _loop()
+
+
+@lru_cache(maxsize=1)
+def _loop() -> Loop:
     from sim.engines.compiled_engine.loop import make_run
 
     entry: Any = make_run(fingerprint())

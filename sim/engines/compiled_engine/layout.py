@@ -46,7 +46,6 @@ NAN_WORD = 0x7FF8_0000_0000_0000
     N_TRAITS,
     N_ENVIRONMENTS,
     ENVIRONMENTS,  # array of them
-    N_TEAMS,
     TEAMS,  # array of them
     N_SOURCES,
     SOURCES,
@@ -57,7 +56,6 @@ NAN_WORD = 0x7FF8_0000_0000_0000
     N_PEOPLE,
     AGENDA,  # tokens that run on next, within this item
     UNIT,  # works that would start together
-    ENV_AT,  # where a case's environments stand in it
     STOP,  # why the run stops
     STOP_AT,
     STOP_MORE,
@@ -66,11 +64,10 @@ NAN_WORD = 0x7FF8_0000_0000_0000
     MOST_AT_INSTANT,
     MOST_IN_QUEUE,
     PENDING,  # dispatches of this instant, by rank
-) = range(51)
-LATEST = 52  # the last steps passed through
+) = range(49)
+LATEST = 50  # the last steps passed through
 N_LATEST_KEPT = 20
 FREE = 72  # heads of the lists of free blocks, by class
-N_CLASSES = 40
 OUT = 112  # of each table written: first chunk, last chunk, words used in the last
 OUT_FIRST, OUT_LAST, OUT_USED, OUT_WIDTH = range(4)
 HEAD_SIZE = 160
@@ -149,7 +146,6 @@ ALT_SIZE = 2
 (
     ACT_KIND,
     ACT_PATH,
-    ACT_STEP,
     ACT_KEY,
     ACT_OUTCOME_KEY,
     ACT_ALTERNATIVE,  # its name
@@ -184,10 +180,9 @@ ALT_SIZE = 2
     ACT_OUTCOMES,
     ACT_N_OUTCOMES,
     ACT_HAS_REST,
-    ACT_IS_ALTERNATIVE,
     ACT_FALLS_BACK,
-) = range(39)
-ACT_SIZE = 40
+) = range(37)
+ACT_SIZE = 37
 (NEED_TEAM, NEED_N, NEED_IS_OWNER) = range(3)
 NEED_SIZE = 3
 (BATCH_ACT, BATCH_FIRST, BATCH_LAST, BATCH_N, BATCH_STARTED, BATCH_WAS_READY, BATCH_STUCK) = range(7)
@@ -243,14 +238,12 @@ HELD_SIZE = 3
     TYPE_VALUE,
     TYPE_POPULATION,
     TYPE_N_STEPS,
-    TYPE_STEPS_AT,
     TYPE_STEPS,  # array of them
-    TYPE_SIZE,
     TYPE_CLASS,
     TYPE_TRAITS,
     TYPE_N_TRAITS,
-) = range(15)
-TYPE_RECORD = 16
+) = range(13)
+TYPE_RECORD = 13
 (
     SOURCE_INDEX,
     SOURCE_NAME,

@@ -154,7 +154,7 @@ class _Builder:
         put(0, PEOPLE=self.room(2 * most + 4))
         put(0, N_TRAITS=len(plan.traits), INSTANT=-1, WALK_INSTANT=-1)
         put(0, N_ENVIRONMENTS=len(plan.environments), ENVIRONMENTS=self.array(self.environments))
-        put(0, N_TEAMS=len(plan.teams), TEAMS=self.array(self.teams))
+        put(0, TEAMS=self.array(self.teams))
         put(0, N_SOURCES=len(plan.sources), SOURCES=self.array(self.sources))
         put(0, N_KEYS=len(self.keys), HASHES=self._hashes())
         for table, width in enumerate(self._widths()):
@@ -293,7 +293,7 @@ class _Builder:
             for i in mine:
                 self.put(self.steps[i], STEP_AT=end)
                 end += at.AT_SIZE
-            self.put(address, TYPE_SIZE=end, TYPE_CLASS=(end - 1).bit_length())
+            self.put(address, TYPE_CLASS=(end - 1).bit_length())
 
     def _acts_at(self, step: int) -> list[ActRow]:
         row = self.plan.steps[step]
@@ -373,7 +373,7 @@ class _Builder:
             alternatives = [(self.test(other.when), self.acts[other.act]) for other in row.alternatives]
             for other in row.alternatives:
                 falls_back = self.one(self.numbers, other.falls_back)
-                self.put(self.acts[other.act], ACT_IS_ALTERNATIVE=1, ACT_FALLS_BACK=falls_back)
+                self.put(self.acts[other.act], ACT_FALLS_BACK=falls_back)
             self.put(
                 address,
                 STEP_INDEX=index,
@@ -396,7 +396,6 @@ class _Builder:
             address,
             ACT_KIND=row.kind,
             ACT_PATH=self.texts.number(row.path),
-            ACT_STEP=self.one(self.steps, step),
             ACT_KEY=self.key(row.path),
             ACT_OUTCOME_KEY=self.key(row.outcome_path),
             ACT_ALTERNATIVE=self.texts.number(row.alternative),
