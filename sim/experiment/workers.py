@@ -77,7 +77,9 @@ def _end_with(parent: int) -> None:
 def ended(stream: Generator[T]) -> Generator[T]:
     """What joblib gives, ended with all that still works for it when nobody listens any more."""
     try:
-        yield from stream
+        # Not `yield from`, which would close it before we come to it.
+        for each in stream:  # noqa: UP028
+            yield each
     finally:
         with warnings.catch_warnings():
             # It warns that calls were broken off, which is what we want of it.
