@@ -105,6 +105,20 @@ def test_a_damaged_cache_is_written_anew(monkeypatch):
     assert calls == ["flush", "kernels", "compile"]
 
 
+def test_where_nothing_can_be_written_it_runs_without_a_cache(monkeypatch):
+    asked = []
+
+    def njit(function, **options):
+        asked.append(options)
+        if "cache" in options:
+            raise RuntimeError("cannot cache function: no locator available")
+        return function
+
+    monkeypatch.setattr(loop, "NJIT", njit)
+    loop.make_run(1)
+    assert asked == [{"cache": True, "nogil": True}, {"nogil": True}]
+
+
 def test_the_fingerprint_follows_the_code(tmp_path, monkeypatch):
     before = compiling.fingerprint()
     assert before == compiling.fingerprint() > 0

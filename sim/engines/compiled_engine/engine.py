@@ -21,7 +21,7 @@ from sim.records import Facts
 FIRST_ROOM = 1 << 20
 MOST_ROOM = 1 << 29
 """Words: 8 MiB at first, 4 GiB at most."""
-ITEMS_BETWEEN = 1 << 16
+ITEMS_BETWEEN = 1 << 14
 MAX_ITEMS_AT_ONE_INSTANT = 100_000
 MAX_QUEUE = 100_000  # a longer queue is a runaway, and ends the run
 

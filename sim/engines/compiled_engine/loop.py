@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numba
-
 from sim.engines.compiled_engine.arrivals import plan_arrival
 from sim.engines.compiled_engine.cases import (
     arrive,
@@ -132,7 +130,7 @@ from sim.engines.compiled_engine.layout import (
     WORK_VISIT,
 )
 from sim.engines.compiled_engine.luck import draw, ticks
-from sim.engines.compiled_engine.memory import Reals, Words, give, kernel, reals_at, take, words_at
+from sim.engines.compiled_engine.memory import NJIT, Reals, Words, give, kernel, reals_at, take, words_at
 from sim.engines.compiled_engine.queues import enter_queues, join_queues, judge_batch, leave_queues, team_of
 from sim.engines.compiled_engine.recorder import begin_span, end_span, log, log_case
 from sim.engines.compiled_engine.rooms import leave_line, leave_room, line_changed, next_in_line, take_room
@@ -379,7 +377,6 @@ def close_run(m: Words, f: Reals) -> None:
 def make_run(fingerprint: int) -> Callable[[int, int, int], int]:
     """The function that Python calls, compiled, or read from the cache of this version."""
 
-    @numba.njit(cache=True, nogil=True)
     def run(memory: int, task: int, n: int) -> int:
         m, f = words_at(memory), reals_at(memory)
         if fingerprint == 0:
@@ -392,5 +389,8 @@ def make_run(fingerprint: int) -> Callable[[int, int, int], int]:
         close_run(m, f)
         return FINISHED
 
-    compiled: Callable[[int, int, int], int] = run
+    try:
+        compiled: Callable[[int, int, int], int] = NJIT(run, cache=True, nogil=True)
+    except RuntimeError:  # no folder can be written: it is compiled at every start
+        compiled = NJIT(run, nogil=True)
     return compiled
