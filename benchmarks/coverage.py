@@ -6,9 +6,9 @@ one can count how many of so many experiments have it in their interval. Of 1,00
 with a probability of 99.9 %. Ends with exit code 1 if a count lies outside.
 
 Windows are long against the time in which the queue forgets, because Student's t wants means that are nearly
-normal; warm-ups are eight such times (1/(mu (1 - sqrt(rho))^2), Gross, Shortle, Thompson, Harris, Fundamentals
-of Queueing Theory, 4th ed., section 2.11), so that what is left of the empty beginning is far below an
-interval.
+normal; warm-ups are eight such times (1/(mu (1 - sqrt(rho))^2); Gross, Shortle, Thompson, Harris,
+Fundamentals of Queueing Theory, 4th ed., section 2.11), so that what is left of the empty beginning is far
+below an interval.
 """
 
 from __future__ import annotations
@@ -164,4 +164,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    # by its name, so that worker processes can import what is sent to them
+    from benchmarks import coverage
+
+    sys.exit(coverage.main())

@@ -58,7 +58,7 @@ def test_the_ten_lines_of_the_readme_print_what_it_shows() -> None:
 
 def test_every_command_that_the_readme_names_is_there() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    named = set(re.findall(r"`(?:\.venv/bin/)?sim (\w+)", text))
+    named = set(re.findall(r"`(?:\.venv/bin/)?sim ([\w-]+)", text))
     assert named and named <= set(cli.commands)
     tests = re.findall(r"-m pytest (tests/[\w/.]+)", text)
     assert tests and [path for path in tests if not (ROOT / path).exists()] == []

@@ -36,10 +36,11 @@ def run_text(result: Result, scenario: Scenario) -> str:
     """A result for people."""
     rows = {(row.kind, row.of, row.metric): row for row in summary(result)}
     day_h = scenario.working_time.day_ms / HOUR_MS
+    unstable = {each.of for each in result.growing if (each.kind, each.verdict) == ("case", "unstable")}
     parts = [
         _head(result, day_h),
         stability_text(result),
-        *(_headline(rows, name, day_h) for name in _names(rows, "case")),
+        *(_headline(rows, name, day_h, name in unstable) for name in _names(rows, "case")),
         _overview(rows, day_h),
         groups_table(rows, _names(rows, "flow"), day_h),
         _open_note(rows, day_h),
@@ -69,15 +70,16 @@ def _mean(rows: Rows, kind: str, of: str, metric: str) -> float | None:
     return None if row is None else row.interval.mean
 
 
-def _headline(rows: Rows, name: str, day_h: float) -> str:
+def _headline(rows: Rows, name: str, day_h: float, is_unstable: bool) -> str:
     lead = _mean(rows, "case", name, "lead_time")
     adding = _mean(rows, "case", name, "value_adding_time")
     efficiency = _mean(rows, "case", name, "process_efficiency")
     if lead is None or adding is None or efficiency is None:
         return paragraph(f"{name}: no case was finished in the window.")
+    of_whom = f"{name} is unstable and has no usual lead time; in this horizon" if is_unstable else name
     text = (
-        f"{name}: {figure(lead / day_h)} d from arrival to leaving, of which {figure(adding / day_h)} d add "
-        f"value and {figure((lead - adding) / day_h)} d do not: process efficiency {efficiency:.1f} %"
+        f"{of_whom}: {figure(lead / day_h)} d from arrival to leaving, of which {figure(adding / day_h)} d "
+        f"add value and {figure((lead - adding) / day_h)} d do not: process efficiency {efficiency:.1f} %"
     )
     if adding > 0:
         text += f", {lead / adding:.4g} weeks for one week of value"

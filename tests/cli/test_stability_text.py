@@ -28,6 +28,7 @@ def test_a_run_says_that_it_is_unstable_and_names_the_team(command, overloaded):
     assert warning.startswith("UNSTABLE, overloaded: the queue of clerk grows to the end of the run by")
     assert "offered load 120 %" in warning
     assert "not of a state that it settles in" in warning
+    assert "c is unstable and has no usual lead time; in this horizon: " in text
 
 
 def test_a_comparison_says_which_scenario_is_unstable(command, overloaded):

@@ -226,3 +226,10 @@ def test_what_is_not_a_number_is_never_near():
 
     assert near("nothing", math.nan, 1.0, 10.0).verdict == "FAILED"
     assert Line("nothing", "", "", 0.0, None).verdict == "not looked at"
+
+
+def test_the_page_for_strangers_lists_every_check_once():
+    page = Path(__file__).parents[2] / "docs" / "how-to-trust.md"
+    names = [line.split(" | ")[0].removeprefix("| ") for line in page.read_text("utf-8").splitlines()]
+    known = [check.name for check in all_checks()]
+    assert [name for name in names if name in known] == known
