@@ -4,13 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help install test demo check docs clean
+.PHONY: help install test demo check docs bench clean
 
 help:
 	@echo "make test   install into .venv and run the tests"
 	@echo "make demo   compare today's flow with one automated step and with self-service"
 	@echo "make check  format, lint, types and import borders"
 	@echo "make docs   write the generated pages again"
+	@echo "make bench  how fast the engines are, beside a SimPy model written by hand"
 
 $(INSTALLED): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -34,6 +35,9 @@ check: $(INSTALLED)
 
 docs: $(INSTALLED)
 	$(BIN)/python -m sim.scenario.reference > docs/reference.md
+
+bench: $(INSTALLED)
+	$(BIN)/python -m benchmarks.engine_speed
 
 clean:
 	rm -rf $(VENV)
