@@ -10,6 +10,7 @@ Not here: offered load, slopes, words for people (cli).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from sim.experiment.replicate import Result
 
 Verdict = Literal["unstable", "still growing"]
+Counted = tuple[Literal["team", "case"], str]  # a team's queue, or the cases of a type
+Slopes = dict[Counted, list[float]]
 
 CONFIDENCE = 0.95  # of the interval that is told, and of all verdicts "still growing" of a scenario together
 NOTABLE = 0.2  # share of its mean by which what "still grows" must grow in the later half
@@ -53,52 +56,35 @@ def growing(result: Result) -> list[Growth]:
     With one replication there is no interval: only teams that are asked for too much are told.
     """
     slopes = _slopes(result)
-    if not slopes:
-        return []
-    loads = _loads(result.plan)
-    found = [
-        growth
-        for (kind, of), values in slopes.items()
-        if (
-            growth := _judged(
-                result, kind, of, values, loads.get(of) if kind == "team" else None, len(slopes)
-            )
-        )
-    ]
+    weeks = _weeks_of_later_half(result.plan)
+    risen = {key: weeks * _per_week(result.plan, values) for key, values in slopes.items()}
+    suspects = [key for key, cases in risen.items() if cases >= 1]
+    loads = _loads(result.plan) if any(kind == "team" for kind, _ in suspects) else {}
+    found = []
+    for kind, of in suspects:
+        told = mean_interval([_per_week(result.plan, [slope]) for slope in slopes[kind, of]], CONFIDENCE)
+        load = loads.get(of) if kind == "team" else None
+        if load is not None and load >= FULL:
+            # theory says that it grows: that the runs do not speak against it is enough
+            if told.low is None or told.low > 0:
+                found.append(Growth(kind, of, "unstable", told, load))
+        elif risen[kind, of] >= NOTABLE * _mean_of(result, kind, of) and _is_sure(slopes, (kind, of)):
+            found.append(Growth(kind, of, "still growing", told, load))
     if any(growth.verdict == "unstable" for growth in found):
         # cases that pile up do so before the team that cannot keep up
         found = [replace(growth, verdict="unstable") if growth.kind == "case" else growth for growth in found]
     return sorted(found, key=lambda growth: growth.kind != "team")
 
 
-def _judged(
-    result: Result,
-    kind: Literal["team", "case"],
-    of: str,
-    slopes: list[float],
-    load: float | None,
-    n_tests: int,
-) -> Growth | None:
-    """The verdict on one queue; None where it does not grow."""
-    per_week = _open_hours_per_week(result.plan)
-    told = mean_interval([slope * per_week for slope in slopes], CONFIDENCE)
-    mean, low = told.mean or 0.0, told.low
-    risen = mean * _weeks_of_later_half(result.plan)  # cases, from the beginning of the later half to the end
-    if risen < 1:
-        return None
-    if load is not None and load >= FULL:
-        # theory says that it grows: that the runs do not speak against it is enough
-        return Growth(kind, of, "unstable", told, load) if low is None or low > 0 else None
-    # one-sided, and all tests of the scenario together
-    sure = mean_interval(slopes, 1 - 2 * (1 - CONFIDENCE) / n_tests).low
-    if sure is None or sure <= 0 or risen < NOTABLE * _mean_of(result, kind, of):
-        return None
-    return Growth(kind, of, "still growing", told, load)
+def _is_sure(slopes: Slopes, key: Counted) -> bool:
+    """Whether a slope lies above 0, one-sided; all tests of a scenario together err as `CONFIDENCE` says."""
+    low = mean_interval(slopes[key], 1 - 2 * (1 - CONFIDENCE) / len(slopes)).low
+    return low is not None and low > 0
 
 
-def _slopes(result: Result) -> dict[tuple[Literal["team", "case"], str], list[float]]:
+def _slopes(result: Result) -> Slopes:
     """The slopes [per h] of each queue and case type, one for each replication."""
-    found: dict[tuple[Literal["team", "case"], str], list[float]] = {}
+    found: Slopes = {}
     for metric, _, of, value in _values(result, ("queue_growth", "wip_growth")):
         found.setdefault(("team" if metric == "queue_growth" else "case", of), []).append(value)
     return found
@@ -125,9 +111,11 @@ def _loads(plan: Plan) -> dict[str, float]:
     return {row.name: mean_load(parts, index, half, plan.end).share for index, row in enumerate(plan.teams)}
 
 
-def _open_hours_per_week(plan: Plan) -> float:
+def _per_week(plan: Plan, slopes: Sequence[float]) -> float:
+    """The mean of slopes per business hour, in cases per week."""
     open_ms = plan.calendars[plan.business].open_between(plan.warm_up, plan.end)
-    return open_ms / HOUR_MS / ((plan.end - plan.warm_up) / WEEK_MS)
+    hours = open_ms / HOUR_MS / ((plan.end - plan.warm_up) / WEEK_MS)
+    return hours * math.fsum(slopes) / len(slopes)
 
 
 def _weeks_of_later_half(plan: Plan) -> float:
