@@ -5,6 +5,7 @@ Heavy imports stand in the commands, so that `sim --help` is instant.
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -96,7 +97,7 @@ def _shared_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option(
             "--engine",
             type=click.Choice(["auto", "compiled", "simpy"]),
-            default="simpy",
+            default="auto",
             help="compiled is fast, simpy is Python; auto = the fastest. All give the same.",
             show_default=True,
         ),
@@ -145,6 +146,16 @@ class Commands(click.Group):
 def cli(context: click.Context, debug: bool) -> None:
     """Simulate how ideas become value, and what a change of the flow would be worth."""
     context.obj = debug
+    _say_what_engines_say()
+
+
+def _say_what_engines_say() -> None:
+    """Engines tell what takes long, such as being compiled for the first time: on stderr."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    log = logging.getLogger("sim.engines")
+    log.handlers, log.propagate = [handler], False
+    log.setLevel(logging.INFO)
 
 
 cli.add_command(verify)

@@ -31,7 +31,7 @@ def replicate_to_precision(
     *,
     precision: float,
     seed: int = 1,
-    engine: str = "simpy",
+    engine: str = "auto",
     jobs: int = -1,
     keep_log: bool = False,
     progress: Progress | None = None,

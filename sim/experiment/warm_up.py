@@ -96,7 +96,7 @@ def find_warm_up(
     *,
     replications: int = REPLICATIONS,
     seed: int = 1,
-    engine: str = "simpy",
+    engine: str = "auto",
     jobs: int = -1,
     progress: Progress | None = None,
 ) -> WarmUp:
