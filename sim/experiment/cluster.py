@@ -17,7 +17,8 @@ from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sim.errors import RunError
 from sim.experiment.provenance import source_digest, versions
@@ -62,9 +63,12 @@ class Cluster:
 
         backend = TellingBackend(client=self.client)
         parallel = joblib.Parallel(backend=backend, n_jobs=-1, return_as="generator_unordered")
+        here = _told_here()
         with self._watched(backend.fail):
             try:
-                yield from ended(parallel(joblib.delayed(work)(*arguments) for arguments in calls))
+                yield from ended(
+                    parallel(joblib.delayed(_on_worker)(here, work, arguments) for arguments in calls)
+                )
             except CallLost as error:
                 raise RunError(f"{self.address}: {error}") from None
 
@@ -99,6 +103,18 @@ class Cluster:
             return len(self.client.ncores())  # type: ignore[no-untyped-call]
         except Exception:
             return None
+
+
+def _on_worker(expected: dict[str, str], work: Callable[..., T], arguments: tuple[Any, ...]) -> T:
+    """A call on a worker that may have joined after all others were asked."""
+    if expected != _told_here():
+        raise RunError("a worker has joined the cluster that would not give the same numbers as this machine")
+    return work(*arguments)
+
+
+@cache
+def _told_here() -> dict[str, str]:
+    return {**versions(), "source": source_digest()}
 
 
 @contextmanager
@@ -234,7 +250,7 @@ def _unlike(worker: str, told: Told | Exception) -> str | None:
         return f"{worker} has no sim"
     if isinstance(told, Exception):
         return f"{worker} does not answer ({_first_line(told)})"
-    here = {**versions(), "source": source_digest()}
+    here = _told_here()
     if told.keys() == {"sim"}:
         return f"{worker} has another sim ({told['sim']}, here {here['sim']})"
     differ = [name for name in here if told.get(name) != here[name]]

@@ -29,6 +29,8 @@ flows:
 """
 
 PATIENCE_S = 30
+SETTINGS = {"DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "2s"}
+"""A scheduler looks for a dead worker that long before it has its work done elsewhere; 30 s by default."""
 
 
 class Processes:
@@ -90,7 +92,11 @@ class Processes:
         command += ["--no-dashboard"]
         with (self._folder / f"{kind}-{len(self._running)}.log").open("wb") as log:
             process = subprocess.Popen(
-                command, cwd=self._folder, env={**os.environ, **environment}, stdout=log, stderr=log
+                command,
+                cwd=self._folder,
+                env={**os.environ, **SETTINGS, **environment},
+                stdout=log,
+                stderr=log,
             )
         self._running.append(process)
         return process

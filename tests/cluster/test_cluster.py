@@ -126,6 +126,19 @@ def test_workers_that_would_give_other_numbers_are_refused_by_name(processes, de
     assert "Install the same sim in the same environment there" in message
 
 
+def test_a_worker_that_joins_later_and_would_give_other_numbers_ends_the_run(processes, desk, tmp_path):
+    address = processes.start_scheduler()
+    processes.start_workers(1)
+    path = with_another_sim(tmp_path)
+
+    def told(finished: int, expected: int) -> None:
+        if finished == 3:
+            processes.start_worker("late", PYTHONPATH=str(path))
+
+    with pytest.raises(RunError, match="a worker has joined the cluster that would not give the same"):
+        sim.run(desk, replications=100_000, cluster=address, progress=told)
+
+
 def without_sim(folder: Path) -> Path:
     """A folder that hides sim from the process that has it in its path."""
     there = folder / "without"
