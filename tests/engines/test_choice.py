@@ -42,7 +42,10 @@ def test_metrics_are_the_same_to_the_last_digit(plan):
     assert both[0] == both[1]
 
 
-@pytest.mark.parametrize("options", [{"seed": 2**32, "replication": 0}, {"seed": 1, "replication": -1}])
+@pytest.mark.parametrize(
+    "options",
+    [{"seed": 2**32, "replication": 0}, {"seed": 1, "replication": -1}, {"seed": 2**70, "replication": 0}],
+)
 def test_what_does_not_fit_the_key_of_luck_is_said_alike(plan, options):
     said = []
     for engine in (simpy_engine, compiled_engine):

@@ -16,6 +16,7 @@ from sim.engines.compiled_engine.stops import explain, explain_standstill
 from sim.engines.compiled_engine.tables import Tables, build_tables
 from sim.errors import EngineError
 from sim.plan.arrays import Plan
+from sim.randomness import Purpose, uniforms
 from sim.records import Facts
 
 FIRST_ROOM = 1 << 20
@@ -28,6 +29,8 @@ MAX_QUEUE = 100_000  # a longer queue is a runaway, and ends the run
 
 def run(plan: Plan, *, seed: int, replication: int, keep_log: bool = False) -> Facts:
     """One replication. Raises EngineError if the run cannot go on; what was simulated is in its message."""
+    if max(abs(seed), abs(replication)) >> 63:  # fits no word of the memory either
+        uniforms(seed, replication, 1, 0, 0, 0, Purpose.ARRIVAL)
     loop, tables = compiled_loop(), build_tables(plan)
     room = len(tables.words) + FIRST_ROOM
     while True:
