@@ -29,6 +29,7 @@ Counted = tuple[Literal["team", "case"], str]  # a team's queue, or the cases of
 Slopes = dict[Counted, list[float]]
 
 CONFIDENCE = 0.95  # of the interval that is told, and of all verdicts "still growing" of a scenario together
+HINT = 0.8  # of the interval that is enough where the load says "unstable" too, and the growth is notable
 NOTABLE = 0.2  # share of its mean by which what "still grows" must grow in the later half
 FULL = 1.0
 
@@ -64,11 +65,13 @@ def growing(result: Result) -> list[Growth]:
     for kind, of in suspects:
         told = mean_interval([_per_week(result.plan, [slope]) for slope in slopes[kind, of]], CONFIDENCE)
         load = loads.get(of) if kind == "team" else None
+        is_notable = risen[kind, of] >= NOTABLE * _mean_of(result, kind, of)
         if load is not None and load >= FULL:
-            # theory says that it grows: that the runs do not speak against it is enough
-            if told.low is None or told.low > 0:
+            # theory says that it grows, unless cases give up: little has to be seen of it
+            hint = mean_interval(slopes[kind, of], HINT).low if is_notable else told.low
+            if hint is None or hint > 0:
                 found.append(Growth(kind, of, "unstable", told, load))
-        elif risen[kind, of] >= NOTABLE * _mean_of(result, kind, of) and _is_sure(slopes, (kind, of)):
+        elif is_notable and _is_sure(slopes, (kind, of)):
             found.append(Growth(kind, of, "still growing", told, load))
     if any(growth.verdict == "unstable" for growth in found):
         # cases that pile up do so before the team that cannot keep up
