@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.calendars import Int64Array
+from sim.engines.common import MAX_ITEMS_AT_ONE_INSTANT, MAX_QUEUE
 from sim.engines.compiled_engine import layout as at
 from sim.engines.compiled_engine.compiling import Loop, compiled_loop
 from sim.engines.compiled_engine.results import Written, facts_of
@@ -23,8 +24,6 @@ FIRST_ROOM = 1 << 20
 MOST_ROOM = 1 << 29
 """Words: 8 MiB at first, 4 GiB at most."""
 ITEMS_BETWEEN = 1 << 14
-MAX_ITEMS_AT_ONE_INSTANT = 100_000
-MAX_QUEUE = 100_000  # a longer queue is a runaway, and ends the run
 
 
 def run(plan: Plan, *, seed: int, replication: int, keep_log: bool = False) -> Facts:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from sim.calendars import Calendar, Int64Array
+from sim.engines.common import act_of_other_work
 from sim.engines.compiled_engine import layout as at
 from sim.plan.arrays import (
     NONE,
@@ -31,7 +32,6 @@ from sim.plan.arrays import (
     TestKind,
 )
 from sim.randomness import path_hash
-from sim.records import AccountClass
 
 HEAP_CLASS = 6
 STACK_CLASS = 13
@@ -576,14 +576,5 @@ class _Builder:
         """Everybody else's work for a team, as if it stood in a flow."""
         assert row.kind is not ArrivalKind.EVERY
         address = self.room(at.ACT_SIZE)
-        act = ActRow(
-            ActKind.WORK,
-            path=row.name,
-            definition=row.name,
-            needs=(Need(row.team),),
-            work=row.work,
-            account_class=AccountClass.NON_ADDING,
-            calendar=self.plan.teams[row.team].calendar,
-        )
-        self._act(address, act, NONE, NONE)
+        self._act(address, act_of_other_work(self.plan, row), NONE, NONE)
         return address

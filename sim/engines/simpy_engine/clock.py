@@ -14,11 +14,10 @@ from typing import Any
 import simpy
 
 from sim.calendars import FOREVER
+from sim.engines.common import MAX_ITEMS_AT_ONE_INSTANT
 from sim.errors import EngineError
 
 ENDS, ARRIVALS, DISPATCH, PATIENCE = 0, 1, 2, 3
-
-MAX_ITEMS_AT_ONE_INSTANT = 100_000
 
 Process = Generator[simpy.Event, Any, None]
 

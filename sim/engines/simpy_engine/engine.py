@@ -11,6 +11,7 @@ import heapq
 from functools import partial
 
 from sim.calendars import FOREVER
+from sim.engines.common import act_of_other_work
 from sim.engines.simpy_engine import flow
 from sim.engines.simpy_engine.arrivals import arrivals
 from sim.engines.simpy_engine.case import Case, Token
@@ -20,9 +21,9 @@ from sim.engines.simpy_engine.recorder import Recorder
 from sim.engines.simpy_engine.rooms import Line
 from sim.engines.simpy_engine.teams import Batch, Dispatching, Team, Work
 from sim.errors import EngineError
-from sim.plan.arrays import NONE, ActKind, ActRow, ArrivalKind, Need, Plan, TargetKind
+from sim.plan.arrays import NONE, ActRow, ArrivalKind, Need, Plan, TargetKind
 from sim.randomness import Purpose
-from sim.records import AccountClass, Event, Facts
+from sim.records import Event, Facts
 
 
 def run(plan: Plan, *, seed: int, replication: int, keep_log: bool = False) -> Facts:
@@ -217,16 +218,7 @@ class World(Dispatching):
         self.join_queues(Work(self, Token(case, 0), act, NONE, 1, ms, ms, now, None))
 
     def _other_act(self, source: int) -> ActRow:
-        row = self.plan.sources[source]
-        act = self.other_acts[source] = ActRow(
-            ActKind.WORK,
-            path=row.name,
-            definition=row.name,
-            needs=(Need(row.team),),
-            work=row.work,
-            account_class=AccountClass.NON_ADDING,
-            calendar=self.plan.teams[row.team].calendar,
-        )
+        act = self.other_acts[source] = act_of_other_work(self.plan, self.plan.sources[source])
         return act
 
     def value_of(self, case: Case) -> float:

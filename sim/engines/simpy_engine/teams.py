@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import simpy
 
 from sim.calendars import FOREVER
+from sim.engines.common import MAX_QUEUE
 from sim.engines.simpy_engine.case import Case, Token
 from sim.engines.simpy_engine.clock import ENDS, PATIENCE, Item, dispatch_key
 from sim.plan.arrays import NONE, ActRow, Closing, Need, Order, TeamRow
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 QueueKey = tuple[int, float, int, tuple[int, int, int], int]
 
 DONE, DROPPED = "done", "dropped"
-
-MAX_QUEUE = 100_000  # a longer queue is a runaway, and ends the run
 
 
 @dataclass(slots=True, eq=False)
