@@ -1,8 +1,8 @@
 """Many durations: how many, their sum, and their percentiles, in bounded memory.
 
-Up to `EXACT` of them are kept as they are. Beyond that, each is put into a bucket whose width is 1/1024 of the
-power of two below it, so that a percentile is off by at most 1 part in 2,048, and memory stays bounded. What
-is known depends on the durations alone, not on the order or the portions in which they came.
+Up to `EXACT` of them are kept as they are. Beyond that, each is put into a bucket whose width is 1/1024 of
+the power of two below it, so that a percentile is off by at most 1 part in 2,048, and memory stays bounded.
+What is known depends on the durations alone, not on the order or the portions in which they came.
 """
 
 from __future__ import annotations

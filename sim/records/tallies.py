@@ -43,8 +43,8 @@ class CaseTally:
     inside_ms
         Time in the window of all cases.
     growth
-        Sum of (y − x)(x + y − L) over all cases: x and y are where a case begins and ends, clipped to the later
-        half of the window, in business time from its beginning; L is the length of that half [ms²].
+        Sum of (y − x)(x + y − L) over all cases: x and y are where a case begins and ends, clipped to the
+        later half of the window, in business time from its beginning; L is the length of that half [ms²].
     by_patience, in_production
         How many of the counted ones their patience ended; how many reached the milestone their value flows
         from.
