@@ -90,4 +90,5 @@ def _middle(buckets: Int64Array) -> NDArray[np.float64]:
     """The middle of a bucket's whole numbers."""
     first = (buckets << _SHIFT).view(np.float64)
     last = np.ceil(((buckets + 1) << _SHIFT).view(np.float64)) - 1
-    return (np.ceil(first) + np.maximum(last, np.ceil(first))) / 2
+    middle: NDArray[np.float64] = (np.ceil(first) + np.maximum(last, np.ceil(first))) / 2
+    return middle
