@@ -17,6 +17,7 @@ from sim.calendars import Int64Array
 from sim.experiment.case_traits import told_traits, trait_columns
 from sim.plan.arrays import Plan, TraitKind
 from sim.records import EVENT_COLUMNS, CaseRow
+from sim.records.event_log import TEXT_COLUMNS, EventLog
 
 if TYPE_CHECKING:
     import polars
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     Schema = dict[str, type[polars.DataType]]
 
 BoolArray = NDArray[np.bool_]
-
-_WORDS = ("source", "path", "event", "team", "info")  # the other columns of the event log are whole numbers
 
 
 def replications(runs: Iterable[Replication]) -> polars.DataFrame:
@@ -92,8 +91,20 @@ def events_of(log: Sequence[tuple[object, ...]]) -> polars.DataFrame:
     """The event log of one replication, sorted."""
     import polars
 
+    if isinstance(log, EventLog):
+        return _events_packed(log)
     frame = polars.DataFrame(log, schema=_event_schema(), orient="row")
     return frame.sort("time", "source", "number", "generation", "n")
+
+
+def _events_packed(log: EventLog) -> polars.DataFrame:
+    """The same from columns: no row is ever a Python object."""
+    import polars
+
+    order, texts = log.order(), polars.Series(log.texts, dtype=polars.String)
+    columns = {name: column[order] for name, column in log.columns.items()}
+    told = {name: texts.gather(columns[name]) for name in TEXT_COLUMNS}
+    return polars.DataFrame(columns | told, schema=_event_schema())
 
 
 def _case_schema(plan: Plan) -> Schema:
@@ -125,7 +136,7 @@ def _case_schema(plan: Plan) -> Schema:
 def _event_schema() -> Schema:
     import polars
 
-    return {name: polars.String if name in _WORDS else polars.Int64 for name in EVENT_COLUMNS}
+    return {name: polars.String if name in TEXT_COLUMNS else polars.Int64 for name in EVENT_COLUMNS}
 
 
 def _joined(frames: Iterable[polars.DataFrame], schema: Schema) -> polars.DataFrame:

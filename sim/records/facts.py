@@ -111,27 +111,19 @@ class CaseRow(NamedTuple):
     traits: tuple[float, ...] = ()  # as the case type's `traits`: 1 or 0, level, number; NaN: never asked
 
 
-class Table(Sequence[Row]):
-    """Rows that stand in one array, made into tuples when somebody asks for them.
+class Made(Sequence[Row]):
+    """Rows that are made into tuples when somebody asks for them, all at once."""
 
-    `array` has shape (n_rows, n_columns); where a column is a text it holds a number for it, and a
-    floating-point column its bits. `make` gives a row from its index and its whole numbers.
-    """
+    _made: list[Row] | None = None
 
-    def __init__(self, array: NDArray[np.int64], make: Callable[[int, list[int]], Row]) -> None:
-        self.array = array
-        self._make = make
-        self._made: list[Row] | None = None
+    def _make_rows(self) -> list[Row]:
+        raise NotImplementedError
 
     def rows(self) -> list[Row]:
         """All rows as tuples, made when first asked for."""
         if self._made is None:
-            self._made = [self._make(i, row) for i, row in enumerate(self.array.tolist())]
+            self._made = self._make_rows()
         return self._made
-
-    def __len__(self) -> int:
-        """Return the number of rows."""
-        return len(self.array)
 
     @overload
     def __getitem__(self, index: int) -> Row: ...
@@ -156,8 +148,27 @@ class Table(Sequence[Row]):
         return repr(self.rows())
 
     def __reduce__(self) -> tuple[type[list[object]], tuple[list[Row]]]:
-        # To another process go the rows: what makes them from the array cannot be sent.
+        # To another process go the rows: what makes them cannot be sent.
         return list, (self.rows(),)
+
+
+class Table(Made[Row]):
+    """Rows that stand in one array.
+
+    `array` has shape (n_rows, n_columns); where a column is a text it holds a number for it, and a
+    floating-point column its bits. `make` gives a row from its index and its whole numbers.
+    """
+
+    def __init__(self, array: NDArray[np.int64], make: Callable[[int, list[int]], Row]) -> None:
+        self.array = array
+        self._make = make
+
+    def _make_rows(self) -> list[Row]:
+        return [self._make(i, row) for i, row in enumerate(self.array.tolist())]
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.array)
 
 
 @dataclass(slots=True)

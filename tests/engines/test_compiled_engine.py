@@ -11,6 +11,7 @@ import pytest
 from sim.engines import compiled_engine
 from sim.engines.compiled_engine import compiling, engine, layout, loop
 from sim.errors import EngineError
+from sim.experiment.tables import events_of
 from sim.plan import compile_plan
 from sim.records.facts import Table
 from tests.engines.conftest import NETWORK
@@ -82,6 +83,32 @@ def test_replications_on_threads_are_those_one_after_the_other(plan):
         found = list(threads.map(log, range(6)))
     assert found == [log(replication) for replication in range(6)]
     assert found[0] != found[1]
+
+
+def test_a_number_that_fits_no_row_of_the_log_is_refused_and_not_cut(plan, monkeypatch):
+    def memory(tables, room, new=engine._memory):
+        words = new(tables, room)
+        words[layout.SERIAL_CASE] = (1 << layout.SERIAL_BITS) - 10
+        return words
+
+    monkeypatch.setattr(engine, "_memory", memory)
+    with pytest.raises(EngineError, match=r"case number 2147483648 does not fit .* up to 2147483647 \(2\^31"):
+        compiled_engine.run(plan, seed=1, replication=0, keep_log=True)
+    assert compiled_engine.run(plan, seed=1, replication=0).cases
+
+
+def test_more_names_than_the_log_can_number_are_refused(plan, monkeypatch):
+    monkeypatch.setattr(layout, "TEXT_BITS", 3)
+    with pytest.raises(EngineError, match=r"names and paths, the event log can tell 8 apart"):
+        compiled_engine.run(plan, seed=1, replication=0, keep_log=True)
+
+
+def test_the_log_as_a_table_is_the_same_from_columns_and_from_rows(plan):
+    events = compiled_engine.run(plan, seed=1, replication=3, keep_log=True).events
+    packed = events_of(events)
+    assert packed.height == len(events) > 100
+    assert packed.equals(events_of(list(events)))
+    assert events_of(compiled_engine.run(plan, seed=1, replication=0).events).equals(events_of([]))
 
 
 def test_a_damaged_cache_is_written_anew(monkeypatch):

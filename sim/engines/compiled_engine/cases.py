@@ -97,7 +97,7 @@ from sim.engines.compiled_engine.layout import (
 from sim.engines.compiled_engine.luck import draw, fixed_ticks, probability, ticks
 from sim.engines.compiled_engine.memory import Reals, Words, give, kernel, new_row, take, take_cleared
 from sim.engines.compiled_engine.queues import value_of
-from sim.engines.compiled_engine.recorder import close_visits, complete_step, end_span, log, log_case
+from sim.engines.compiled_engine.recorder import close_visits, complete_step, end_span, log, log_case, log_who
 from sim.engines.compiled_engine.rooms import (
     give_back,
     leave_line,
@@ -135,6 +135,7 @@ def new_case(
     m[case + CASE_CLASS] = size_class
     for i in range(m[N_TRAITS]):
         m[case + CASE_TRAITS + i] = NAN_WORD
+    log_who(m, case)
     return case
 
 

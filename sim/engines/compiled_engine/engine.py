@@ -13,7 +13,7 @@ from sim.engines.common import MAX_ITEMS_AT_ONE_INSTANT, MAX_QUEUE
 from sim.engines.compiled_engine import layout as at
 from sim.engines.compiled_engine.compiling import Loop, compiled_loop
 from sim.engines.compiled_engine.results import Written, facts_of
-from sim.engines.compiled_engine.stops import explain, explain_standstill
+from sim.engines.compiled_engine.stops import check_log_holds, explain, explain_standstill
 from sim.engines.compiled_engine.tables import Tables, build_tables
 from sim.errors import EngineError
 from sim.plan.arrays import Plan
@@ -31,6 +31,8 @@ def run(plan: Plan, *, seed: int, replication: int, keep_log: bool = False) -> F
     if max(abs(seed), abs(replication)) >> 63:  # fits no word of the memory either
         uniforms(seed, replication, 1, 0, 0, 0, Purpose.ARRIVAL)
     loop, tables = compiled_loop(), build_tables(plan)
+    if keep_log:
+        check_log_holds(tables)
     room = len(tables.words) + FIRST_ROOM
     while True:
         try:

@@ -73,13 +73,13 @@ OUT_FIRST, OUT_LAST, OUT_USED, OUT_WIDTH = range(4)
 HEAD_SIZE = 160
 
 # -- tables written
-T_EVENT, T_SPAN, T_WORK, T_VISIT, T_PASSAGE, T_HOLD, T_CASE, T_MILESTONE = range(8)
-WIDTHS = (14, 10, 12, 6, 6, 5, 11, 3)  # cases: plus their traits
-N_TABLES = 8
+T_EVENT, T_SPAN, T_WORK, T_VISIT, T_PASSAGE, T_HOLD, T_CASE, T_MILESTONE, T_LOGGED = range(9)
+WIDTHS = (5, 10, 12, 6, 6, 5, 11, 3, 3)  # cases: plus their traits
+N_TABLES = 9
 CHUNK_CLASS = 12
 
 # -- why a run stops
-STOP_NONE, STOP_LOOP, STOP_RUNAWAY, STOP_OVERFLOW, STOP_NOT_DRAWN = range(5)
+STOP_NONE, STOP_LOOP, STOP_RUNAWAY, STOP_OVERFLOW, STOP_NOT_DRAWN, STOP_LOG = range(6)
 
 # -- items
 (ITEM_AT, ITEM_KEY1, ITEM_KEY2, ITEM_SERIAL, ITEM_KIND, ITEM_REF, ITEM_MORE, ITEM_PLACE) = range(8)
@@ -278,7 +278,6 @@ SOURCE_RECORD = 20
     CASE_SERIAL,
     CASE_OWNER,
     CASE_IS_OVER,
-    CASE_N_ROWS,
     CASE_N_TOKENS,
     CASE_N_BEGUN,
     CASE_FIRST,  # token
@@ -292,7 +291,7 @@ SOURCE_RECORD = 20
     CASE_PREVIOUS,
     CASE_NEXT,
     CASE_CLASS,
-) = range(23)
+) = range(22)
 CASE_TRAITS = 24
 AT_VISITS, AT_COMPLETED, AT_FELL_FROM, AT_OPEN_VISITS = range(4)
 AT_SIZE = 4
@@ -375,6 +374,18 @@ ENTRY_CLASS = 3
 
 # -- states of spans, as SpanState
 SPAN_WORK, SPAN_PAUSED, SPAN_QUEUE, SPAN_TOGETHER, SPAN_BATCH, SPAN_DATE, SPAN_LIMIT, SPAN_OUTSIDE = range(8)
+
+# -- a row of the event log; T_LOGGED has source, number and generation of each case, by its serial
+(
+    LOG_TIME,
+    LOG_CASE,  # serial, visit
+    LOG_WHAT,  # token, path, info, event: path and info are numbers of texts
+    LOG_WHO,  # team (number of a text), member, batch
+    LOG_MS,
+) = range(5)
+SERIAL_BITS, VISIT_BITS = 31, 32
+TOKEN_BITS, TEXT_BITS, EVENT_BITS = 23, 18, 4
+MEMBER_BITS, BATCH_BITS = 20, 25
 
 # -- events, in the order of records.Event
 (

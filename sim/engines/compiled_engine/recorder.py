@@ -4,18 +4,34 @@ from __future__ import annotations
 
 from sim.engines.compiled_engine.layout import (
     AT_OPEN_VISITS,
+    BATCH_BITS,
     CASE_GENERATION,
     CASE_INDEX,
-    CASE_N_ROWS,
     CASE_NUMBER,
+    CASE_SERIAL,
     CASE_SOURCE,
+    EVENT_BITS,
     KEEPS_LOG,
+    LOG_CASE,
+    LOG_MS,
+    LOG_TIME,
+    LOG_WHAT,
+    LOG_WHO,
+    MEMBER_BITS,
     NOW,
+    SERIAL_BITS,
     STEP_AT,
     STEP_INDEX,
+    STOP,
+    STOP_AT,
+    STOP_LOG,
+    STOP_MORE,
     T_EVENT,
+    T_LOGGED,
     T_SPAN,
     T_VISIT,
+    TEXT_BITS,
+    TOKEN_BITS,
     TOKEN_CASE,
     TOKEN_NUMBER,
     TOKEN_SPAN,
@@ -26,6 +42,7 @@ from sim.engines.compiled_engine.layout import (
     TOKEN_SPAN_STEP,
     TOKEN_SPAN_SWITCHING,
     VISIT_BELOW,
+    VISIT_BITS,
     VISIT_CLASS,
     VISIT_COMPLETE,
     VISIT_ENTER,
@@ -51,22 +68,43 @@ def log(
     """A row of the event log; path, team and info are numbers of texts."""
     if not m[KEEPS_LOG]:
         return
-    m[case + CASE_N_ROWS] += 1
+    serial = m[case + CASE_SERIAL]
+    beyond = serial >> SERIAL_BITS | visit >> VISIT_BITS | token >> TOKEN_BITS
+    if beyond | member >> MEMBER_BITS | batch >> BATCH_BITS:
+        refuse_row(m, serial, visit, token, member, batch)
     row = new_row(m, T_EVENT)
-    m[row] = m[NOW]
-    m[row + 1] = m[case + CASE_SOURCE]
-    m[row + 2] = m[case + CASE_NUMBER]
-    m[row + 3] = m[case + CASE_GENERATION]
-    m[row + 4] = m[case + CASE_N_ROWS]
-    m[row + 5] = token
-    m[row + 6] = path
-    m[row + 7] = visit
-    m[row + 8] = event
-    m[row + 9] = team
-    m[row + 10] = member
-    m[row + 11] = batch
-    m[row + 12] = ms
-    m[row + 13] = info
+    m[row + LOG_TIME] = m[NOW]
+    m[row + LOG_CASE] = serial << VISIT_BITS | visit
+    m[row + LOG_WHAT] = ((token << TEXT_BITS | path) << TEXT_BITS | info) << EVENT_BITS | event
+    m[row + LOG_WHO] = (team << MEMBER_BITS | member) << BATCH_BITS | batch
+    m[row + LOG_MS] = ms
+
+
+@kernel
+def refuse_row(m: Words, serial: int, visit: int, token: int, member: int, batch: int) -> None:
+    """Something that the row is to tell does not fit its bits."""
+    m[STOP], m[STOP_AT], m[STOP_MORE] = STOP_LOG, 0, serial
+    if visit >> VISIT_BITS:
+        m[STOP_AT], m[STOP_MORE] = 1, visit
+    elif token >> TOKEN_BITS:
+        m[STOP_AT], m[STOP_MORE] = 2, token
+    elif member >> MEMBER_BITS:
+        m[STOP_AT], m[STOP_MORE] = 3, member
+    elif batch >> BATCH_BITS:
+        m[STOP_AT], m[STOP_MORE] = 4, batch
+    raise RuntimeError
+
+
+@kernel
+def log_who(m: Words, case: int) -> None:
+    """Who the case is whose rows of the event log have this serial."""
+    if m[KEEPS_LOG]:
+        row = new_row(m, T_LOGGED)
+        m[row], m[row + 1], m[row + 2] = (
+            m[case + CASE_SOURCE],
+            m[case + CASE_NUMBER],
+            m[case + CASE_GENERATION],
+        )
 
 
 @kernel

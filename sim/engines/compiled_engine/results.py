@@ -12,9 +12,8 @@ from sim.engines.compiled_engine import layout as at
 from sim.engines.compiled_engine.tables import Tables
 from sim.plan.arrays import Plan
 from sim.records import CaseRow, Event, Facts, HoldRow, PassageRow, Span, SpanState, VisitRow, WorkRow
+from sim.records.event_log import EventLog
 from sim.records.facts import Table
-
-EVENTS = [event.value for event in Event]
 
 
 class Written:
@@ -39,6 +38,10 @@ class Written:
                 chunk = following
             words[out : out + 3] = 0
 
+    def n_rows(self, number: int) -> int:
+        """How many rows a table has."""
+        return sum(map(len, self.pieces[number])) // self.tables.widths[number]
+
     def table(self, number: int) -> Int64Array:
         """All rows of a table, shape (n_rows, width)."""
         pieces = self.pieces[number] or [np.empty(0, dtype=np.int64)]
@@ -60,7 +63,7 @@ def facts_of(written: Written, plan: Plan, seed: int, replication: int) -> Facts
         Table(written.table(at.T_VISIT), _visit),
         Table(written.table(at.T_PASSAGE), _passage_maker(texts)),
         Table(written.table(at.T_HOLD), _hold),
-        Table(written.table(at.T_EVENT), _event_maker(plan, texts, replication)),
+        EventLog(written.n_rows(at.T_EVENT), _texts(plan, texts), lambda: _columns(written, replication)),
     )
 
 
@@ -102,23 +105,46 @@ def _case_maker(
     return make
 
 
-def _event_maker(
-    plan: Plan, texts: list[str], replication: int
-) -> Callable[[int, list[int]], tuple[object, ...]]:
-    sources = [source.name for source in plan.sources]
+def _columns(written: Written, replication: int) -> dict[str, Int64Array]:
+    """The columns of the event log, from its packed rows; texts are numbers of them, as in `_texts`."""
+    words = written.table(at.T_EVENT)
+    what, who = words[:, at.LOG_WHAT], words[:, at.LOG_WHO]
+    serial = (words[:, at.LOG_CASE] >> at.VISIT_BITS) - 1
+    source, number, generation = written.table(at.T_LOGGED)[serial].T
+    n_texts = len(written.tables.texts)
+    return {
+        "replication": np.full(len(words), replication),
+        "time": words[:, at.LOG_TIME],
+        "source": n_texts + len(Event) + source,
+        "number": number,
+        "generation": generation,
+        "n": _count_within(serial),
+        "token": what >> (at.EVENT_BITS + 2 * at.TEXT_BITS),
+        "path": _bits_of(what, at.EVENT_BITS + at.TEXT_BITS, at.TEXT_BITS),
+        "visit": _bits_of(words[:, at.LOG_CASE], 0, at.VISIT_BITS),
+        "event": n_texts + _bits_of(what, 0, at.EVENT_BITS),
+        "team": who >> (at.MEMBER_BITS + at.BATCH_BITS),
+        "member": _bits_of(who, at.BATCH_BITS, at.MEMBER_BITS),
+        "batch": _bits_of(who, 0, at.BATCH_BITS),
+        "ms": words[:, at.LOG_MS],
+        "info": _bits_of(what, at.EVENT_BITS, at.TEXT_BITS),
+    }
 
-    def make(_: int, r: list[int]) -> tuple[object, ...]:
-        return (
-            replication,
-            r[0],
-            sources[r[1]],
-            *r[2:6],
-            texts[r[6]],
-            r[7],
-            EVENTS[r[8]],
-            texts[r[9]],
-            *r[10:13],
-            texts[r[13]],
-        )
 
-    return make
+def _texts(plan: Plan, texts: list[str]) -> list[str]:
+    """What the numbers in text columns of the event log stand for."""
+    return [*texts, *(event.value for event in Event), *(source.name for source in plan.sources)]
+
+
+def _bits_of(words: Int64Array, first: int, n: int) -> Int64Array:
+    return (words >> first) & ((1 << n) - 1)
+
+
+def _count_within(groups: Int64Array) -> Int64Array:
+    """Of each row, how many rows of its group there are up to it. Shape as `groups`, from 1."""
+    order = np.argsort(groups, kind="stable")
+    arranged = groups[order]
+    begins = np.searchsorted(arranged, arranged)
+    count = np.empty_like(groups)
+    count[order] = np.arange(1, len(groups) + 1) - begins
+    return count

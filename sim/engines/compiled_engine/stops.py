@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sim.calendars import Int64Array
 from sim.engines.compiled_engine import layout as at
 from sim.engines.compiled_engine.tables import Tables
+from sim.errors import EngineError
 from sim.plan.arrays import Plan
 
 
@@ -19,6 +20,8 @@ def explain(words: Int64Array, tables: Tables, plan: Plan) -> str:
         return _explain_runaway(words, plan)
     if stop == at.STOP_OVERFLOW:
         return _explain_overflow(words)
+    if stop == at.STOP_LOG:
+        return _explain_log(words)
     if stop == at.STOP_NOT_DRAWN:
         return "a distribution stands where nothing is drawn"
     raise AssertionError(f"the compiled engine stopped for no known reason ({stop})")
@@ -99,6 +102,29 @@ def _explain_overflow(words: Int64Array) -> str:
                 f"admissible is 0 .. {(1 << n_bits) - 1} (2^{n_bits} − 1), for example 1"
             )
     raise AssertionError("nothing overflowed")
+
+
+def check_log_holds(tables: Tables) -> None:
+    """Raise EngineError if the event log cannot number all names and paths of the plan."""
+    if len(tables.texts) >> at.TEXT_BITS:
+        raise EngineError(
+            f"the scenario has {len(tables.texts):,} names and paths, the event log can tell "
+            f"{1 << at.TEXT_BITS:,} apart; run without the log"
+        )
+
+
+def _explain_log(words: Int64Array) -> str:
+    what, n_bits = (
+        ("case", at.SERIAL_BITS),
+        ("visit", at.VISIT_BITS),
+        ("token", at.TOKEN_BITS),
+        ("member", at.MEMBER_BITS),
+        ("batch", at.BATCH_BITS),
+    )[int(words[at.STOP_AT])]
+    return (
+        f"{what} number {int(words[at.STOP_MORE])} does not fit a row of the event log: admissible is up to "
+        f"{(1 << n_bits) - 1} (2^{n_bits} − 1). Run without the log, or shorten the horizon."
+    )
 
 
 def explain_standstill(words: Int64Array, tables: Tables, plan: Plan) -> str:
