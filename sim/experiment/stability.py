@@ -16,8 +16,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from sim.experiment.intervals import Interval, mean_interval
-from sim.metrics.growth import later_half
 from sim.plan.arrays import Plan
+from sim.plan.measured import later_half
 from sim.plan.offered_load import mean_load, stretches
 from sim.units.dimensions import HOUR_MS, WEEK_MS
 

@@ -1,21 +1,21 @@
-"""One replication as arrays: what several metrics ask of the same facts, computed once.
+"""One replication as arrays: what several tallies ask of the same facts, computed once.
 
 All times are integer milliseconds since the beginning of the warm-up.
-Not here: any metric.
+Not here: any sum.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.calendars import Calendar, Int64Array
 from sim.metrics.accounts import Tiles, add_time, case_column, classify, make_tiles, open_time, table_of
-from sim.plan.arrays import ActKind, Plan
+from sim.plan.arrays import Plan
+from sim.plan.measured import is_started_with
 from sim.records import Facts, HoldRow, PassageRow, Span, SpanState, VisitRow, WorkRow
 from sim.records.facts import Table
 
@@ -23,18 +23,7 @@ BoolArray = NDArray[np.bool_]
 Float64Array = NDArray[np.float64]
 Rows = dict[str, Int64Array]
 
-HOUR_MS = 3.6e6
 QUEUEING = (SpanState.QUEUE, SpanState.QUEUE_TOGETHER, SpanState.BATCH, SpanState.PAUSED)
-
-
-class Measure(NamedTuple):
-    """One figure. `value` is None where it is not defined; `of` is what it is about."""
-
-    metric: str
-    kind: str  # 'case', 'outcome', 'flow', 'group', 'step', 'team', 'owner' or 'environment'
-    of: str
-    unit: str
-    value: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +37,6 @@ class View:
     facts: Facts
     plan: Plan
     business: Calendar
-    open_ms: int  # business time in the window
     tiles: Tiles
     account: Int64Array
     source: Int64Array
@@ -63,9 +51,10 @@ class View:
     visits: Rows
     passages: Rows
     holds: Rows
+    ready: Int64Array  # per work: instant at which its switching is done
     worked: Int64Array  # per work: working ms, switching included, without interruptions, on its calendar
     work_end: Int64Array  # per work: instant at which those ms are done
-    n_counted_by_type: Int64Array
+    common: dict[tuple[int, int], Calendar] = field(default_factory=dict)  # of two calendars, as found
 
     def lead_time(self, begin: Int64Array, end: Int64Array) -> Int64Array:
         """Business ms of stretches."""
@@ -85,16 +74,15 @@ def view(facts: Facts, plan: Plan) -> View:
     )
     # the age of a successor is known, whoever it follows
     first = case_column(facts, "generation") == 0
-    started = np.array(["@" in row.name for row in plan.sources], dtype=np.bool_)[source] & first
+    started = np.array([is_started_with(row) for row in plan.sources], dtype=np.bool_)[source] & first
     has_left = (left >= plan.warm_up) & (left < plan.end)
     is_counted = has_left & ~started
     works = columns(facts.works, WorkRow._fields)
-    worked, work_end = _worked(works, plan.calendars)
+    ready, worked, work_end = _worked(works, plan.calendars)
     return View(
         facts,
         plan,
         plan.calendars[plan.business],
-        plan.calendars[plan.business].open_between(plan.warm_up, plan.end),
         tiles,
         classify(facts, plan, tiles),
         source,
@@ -109,9 +97,9 @@ def view(facts: Facts, plan: Plan) -> View:
         columns(facts.visits, VisitRow._fields),
         _passages(facts),
         columns(facts.holds, HoldRow._fields),
+        ready,
         worked,
         work_end,
-        np.bincount(case_type[is_counted], minlength=len(plan.case_types)),
     )
 
 
@@ -127,19 +115,6 @@ def columns(rows: Iterable[tuple[object, ...]], names: tuple[str, ...]) -> Rows:
     return {name: np.ascontiguousarray(table[:, i]) for i, name in enumerate(names)}
 
 
-def teams_of_steps(plan: Plan) -> list[tuple[int, ...]]:
-    """The teams that the ordinary act of each step needs; none where it is not work."""
-    return [
-        tuple(dict.fromkeys(need.team for need in act.needs)) if act.kind == ActKind.WORK else ()
-        for act in (plan.acts[step.act] for step in plan.steps)
-    ]
-
-
-def ratio(above: float, below: float, factor: float = 1.0) -> float | None:
-    """A ratio, None ("not defined") where the denominator is 0."""
-    return None if below == 0 else float(factor * above / below)
-
-
 def summed(index: Int64Array, values: Int64Array, n: int) -> Int64Array:
     """Sum of whole numbers by index, exactly."""
     result = np.zeros(n, dtype=np.int64)
@@ -147,8 +122,11 @@ def summed(index: Int64Array, values: Int64Array, n: int) -> Int64Array:
     return result
 
 
-def _worked(works: Rows, calendars: tuple[Calendar, ...]) -> tuple[Int64Array, Int64Array]:
-    begin, calendar = works["begin"], works["calendar"]
-    done = add_time(calendar, calendars, begin, works["switching"] + works["ms"])
-    end = np.minimum(done, works["end"])
-    return open_time(calendar, calendars, begin, end), end
+def _worked(works: Rows, calendars: tuple[Calendar, ...]) -> tuple[Int64Array, Int64Array, Int64Array]:
+    """See `View.ready`, `View.worked`, `View.work_end`."""
+    begin, calendar, switching = works["begin"], works["calendar"], works["switching"]
+    ready, done = (
+        np.minimum(add_time(calendar, calendars, begin, ms), works["end"])
+        for ms in (switching, switching + works["ms"])
+    )
+    return ready, open_time(calendar, calendars, begin, done), done

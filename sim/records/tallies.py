@@ -10,9 +10,11 @@ The *window* is [warm_up, end). *Counted* are cases that left in the window and 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sim.records.durations import Durations
+from sim.records.facts import CaseRow, HoldRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,8 @@ class CaseTally:
 class FlowTally:
     """The passages through a flow; `open` are those not ended. See `CaseTally`.
 
-    `groups` are stays of counted passages by trait, as `groups_of_flow` names them; empty ones too.
+    `groups` are stays of counted passages by trait, as `plan.measured.groups_of_flow` names them;
+    empty ones too.
     """
 
     counted: Stays
@@ -109,9 +112,9 @@ class TeamTally:
     """A team: its people, and its queue.
 
     `busy_ms` and `overtime_ms` are working time in the window, inside the team's calendar and outside it;
-    `leaving_ms` is open time in the window that members worked on after the size no longer had them. Of its
-    queue: `visits` and `waited_ms` of counted cases, `standing_ms` in the window and `growth` of all (see
-    `CaseTally.growth`).
+    `leaving_ms` is open time in the window that members worked on after the size no longer had them. An
+    unlimited team has neither overtime nor leaving members. Of its queue: `visits` and `waited_ms` of counted
+    cases, `standing_ms` in the window and `growth` of all (see `CaseTally.growth`).
     """
 
     busy_ms: int
@@ -148,7 +151,7 @@ class MoneyTally:
         Instants between which hours are summed: where years begin and prices change, ascending.
     worked_ms, overtime_ms, waste_ms
         For each team, between each two edges: time worked, that outside the team's calendar, and that on
-        cases which adds nothing (rework and switching too).
+        cases which adds nothing (rework and switching too). Unlimited teams have no overtime.
     """
 
     edges: tuple[int, ...]
@@ -171,3 +174,23 @@ class Tallies:
     owners: tuple[OwnerTally | None, ...]
     held_ms: tuple[int, ...]
     money: MoneyTally | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tallied:
+    """One replication, tallied, with those rows that were asked for; see `Facts` for them.
+
+    Attributes
+    ----------
+    cases
+        All cases, if they were asked for or money is made of them; else none.
+    holds
+        Environments held, if money is made of them; else none.
+    events
+        The event log, if it was kept.
+    """
+
+    tallies: Tallies
+    cases: Sequence[CaseRow] = ()
+    holds: Sequence[HoldRow] = ()
+    events: Sequence[tuple[object, ...]] = ()

@@ -1,0 +1,97 @@
+"""Hours worked: stretches of work clipped to instants, on their own calendar and on others.
+
+Time worked is switching and work, interruptions (focus) not; `View.ready` and `View.work_end` say where
+switching and work end.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+
+from sim.calendars import Calendar, Int64Array, intersect
+from sim.metrics.accounts import by_value, open_time
+from sim.metrics.view import View
+from sim.plan.arrays import NONE
+from sim.records import AccountClass
+from sim.records.tallies import MoneyTally
+
+_WASTE = (AccountClass.NON_ADDING, AccountClass.REWORK)
+
+
+def open_on_both(
+    seen: View,
+    works: Int64Array,
+    begin: Int64Array,
+    end: Int64Array,
+    calendar: int,
+    within: tuple[int, int] | None = None,
+) -> Int64Array:
+    """Open ms of stretches [begin, end) of works, on each work's own calendar and on another one.
+
+    Parameters
+    ----------
+    works : shape (n,)
+        Indices of the works.
+    calendar
+        Index into `Plan.calendars`; -1: only their own.
+    within
+        Two instants that stretches are clipped to; the window, if none are given.
+    """
+    plan = seen.plan
+    first, last = within or (plan.warm_up, plan.end)
+    begin, end = np.maximum(begin, first), np.minimum(end, last)
+    own = seen.works["calendar"][works]
+    if calendar == NONE:
+        return open_time(own, plan.calendars, begin, end)
+    result = open_time(np.where(own == NONE, calendar, NONE), plan.calendars, begin, end)
+    end = np.maximum(begin, end)
+    for index, here in by_value(own):
+        both = _both(seen, index, calendar)
+        result[here] = both.open_between_array(begin[here], end[here])
+    return result
+
+
+def worked_and_overtime(
+    seen: View, team: int, works: Int64Array, within: tuple[int, int] | None = None
+) -> tuple[int, int]:
+    """Ms that a team worked, and how many of them outside its calendar (none of an unlimited team)."""
+    row = seen.plan.teams[team]
+    begin, end = seen.works["begin"][works], seen.work_end[works]
+    worked = int(open_on_both(seen, works, begin, end, NONE, within).sum())
+    if row.unlimited:
+        return worked, 0
+    return worked, worked - int(open_on_both(seen, works, begin, end, row.calendar, within).sum())
+
+
+def tally_hours(seen: View, edges: tuple[int, ...]) -> MoneyTally:
+    """Hours of each team between the edges."""
+    pieces = list(pairwise(edges))
+    teams = [np.flatnonzero(seen.works["team"] == index) for index in range(len(seen.plan.teams))]
+    hours = [
+        [worked_and_overtime(seen, team, works, within) for within in pieces]
+        for team, works in enumerate(teams)
+    ]
+    return MoneyTally(
+        edges,
+        tuple(tuple(worked for worked, _ in row) for row in hours),
+        tuple(tuple(overtime for _, overtime in row) for row in hours),
+        tuple(tuple(_waste(seen, works, within) for within in pieces) for works in teams),
+    )
+
+
+def _waste(seen: View, works: Int64Array, within: tuple[int, int]) -> int:
+    """Ms worked on cases that add nothing: of other works of cases, only the switching."""
+    here = works[seen.works["case"][works] != NONE]
+    is_waste = np.isin(seen.works["account_class"][here], _WASTE)
+    end = np.where(is_waste, seen.work_end[here], seen.ready[here])
+    return int(open_on_both(seen, here, seen.works["begin"][here], end, NONE, within).sum())
+
+
+def _both(seen: View, first: int, second: int) -> Calendar:
+    if first == second:
+        return seen.plan.calendars[first]
+    if (first, second) not in seen.common:
+        seen.common[first, second] = intersect(seen.plan.calendars[first], seen.plan.calendars[second])
+    return seen.common[first, second]
