@@ -161,6 +161,13 @@ class BusinessCase:
         years = _payback(self._spent(), self.adjusted_flows)
         return None if years is None else 12 * years
 
+    def balance(self, times: Sequence[float]) -> tuple[float, ...]:
+        """What has come in less what was spent, at each time [years]; undiscounted, after risk adjustment.
+
+        Linear within a year, as `payback_months` is; an investment counts from its own time on.
+        """
+        return tuple(_balance(self._spent(), self.adjusted_flows, time) for time in times)
+
     @property
     def irr(self) -> float | None:
         """Rate at which the net present value is zero; None where there is none, or more than one."""
@@ -203,6 +210,11 @@ def _payback(lumps: Sequence[Dated], flows: Sequence[float]) -> float | None:
             since = knot
         now = knot
     return since
+
+
+def _balance(lumps: Sequence[Dated], flows: Sequence[float], at: float) -> float:
+    within = [flow * min(max(at - year, 0.0), 1.0) for year, flow in enumerate(flows)]
+    return math.fsum([*within, *(amount for time, amount in lumps if time <= at)])
 
 
 def _irr(flows: Sequence[Dated]) -> float | None:

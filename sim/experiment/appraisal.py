@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.economics.cash_flow import BusinessCase, Dated
-from sim.economics.flows import Yearly, YearlyFlows, year_edges
+from sim.economics.flows import Yearly, YearlyFlows
 from sim.errors import PlanError
+from sim.experiment.freed_hours import prices_of_freed_hours
 from sim.experiment.intervals import Interval, mean_interval, probability_of_improvement, ratio_interval
-from sim.metrics.numbers import breakpoints, integrate, read_number
-from sim.plan.arrays import NONE, Plan, TeamRow
+from sim.experiment.parts import Change, Part, Parts
+from sim.plan.arrays import Plan
 from sim.plan.scales import as_written, located, money_per_month
 from sim.scenario.numbers import Constant
 from sim.units.dimensions import MONTH_MS, YEAR_MS, Dimension
@@ -94,6 +95,8 @@ class Appraisal:
         The business case of the mean flows, which payback and internal rate are of.
     npv, pv_costs, pv_benefits
         Means over replications; costs include the investment.
+    parts
+        What the net present value is made of, benefits first; parts that are 0 throughout are left out.
     roi
         Mean net present value per mean present value of costs; None ("not defined") unless these are above 0.
     probability
@@ -112,6 +115,7 @@ class Appraisal:
     npv_p90: float
     pv_costs: Interval
     pv_benefits: Interval
+    parts: tuple[Part, ...] = ()
 
     @property
     def payback_months(self) -> float | None:
@@ -247,28 +251,27 @@ def appraise(
     if not baseline or len(baseline) != len(other):
         raise ValueError(f"pairs need the same replications, found {len(baseline)} and {len(other)}")
     years = _common_years(baseline, other, base_economics, other_economics)
-    investments, running = _programme_difference(base_economics, other_economics, years)
-    prices = _prices_of_freed_hours(plan_base, plan_other, years)
+    changes = _programme_changes(base_economics, other_economics, years)
+    investments = tuple(dated for change in changes.values() for dated in change.investments)
+    running = [change.running for change in changes.values()]
+    prices = prices_of_freed_hours(plan_base, plan_other, years)
 
-    def business_case(costs: Yearly, benefits: Yearly) -> BusinessCase:
+    def business_case(costs: Yearly, benefits: Yearly, paid: tuple[Dated, ...] = investments) -> BusinessCase:
         economics = other_economics
         return BusinessCase(
-            investments,
-            costs,
-            benefits,
-            economics.discount_rate,
-            economics.benefit_risk,
-            economics.cost_risk,
+            paid, costs, benefits, economics.discount_rate, economics.benefit_risk, economics.cost_risk
         )
 
+    pairs = list(zip(baseline, other, strict=True))
     cases = tuple(
         business_case(
             _costs(before, here, running), _benefits(before, here, prices, other_economics.freed_hours)
         )
-        for before, here in zip(baseline, other, strict=True)
+        for before, here in pairs
     )
     mean_case = business_case(_mean([case.costs for case in cases]), _mean([case.benefits for case in cases]))
-    return _over_replications(cases, mean_case)
+    parts = Parts(pairs, business_case).of(changes, prices, other_economics.freed_hours)
+    return _over_replications(cases, mean_case, parts)
 
 
 def outlay(flows: Sequence[YearlyFlows], economics: Economics) -> Outlay | None:
@@ -292,7 +295,9 @@ def outlay(flows: Sequence[YearlyFlows], economics: Economics) -> Outlay | None:
     )
 
 
-def _over_replications(cases: tuple[BusinessCase, ...], mean_case: BusinessCase) -> Appraisal:
+def _over_replications(
+    cases: tuple[BusinessCase, ...], mean_case: BusinessCase, parts: tuple[Part, ...]
+) -> Appraisal:
     npvs = [case.npv for case in cases]
     pv_costs = [case.pv_costs for case in cases]
     p10, p50, p90 = (float(p) for p in np.percentile(npvs, (10, 50, 90)))
@@ -309,6 +314,7 @@ def _over_replications(cases: tuple[BusinessCase, ...], mean_case: BusinessCase)
         npv_p90=p90,
         pv_costs=mean_interval(pv_costs),
         pv_benefits=mean_interval([case.pv_benefits for case in cases]),
+        parts=parts,
     )
 
 
@@ -324,17 +330,17 @@ def _common_years(
     return found.pop()
 
 
-def _programme_difference(
-    base: Economics, other: Economics, years: int
-) -> tuple[tuple[Dated, ...], list[Yearly]]:
-    """Investments and running costs that the other scenario has more; those only of the baseline negative."""
-    more = [each for each in other.costs if each not in base.costs]
-    less = [each for each in base.costs if each not in other.costs]
-    investments = [dated for each in more for dated in each.investments(years)]
-    investments += [(time, -amount) for each in less for time, amount in each.investments(years)]
-    running = [each.running_costs(years) for each in more]
-    running += [tuple(-cost for cost in each.running_costs(years)) for each in less]
-    return tuple(investments), running
+def _programme_changes(base: Economics, other: Economics, years: int) -> dict[str, Change]:
+    """What each cost by name is more than in the baseline; what only the baseline has is negative."""
+    found: dict[str, Change] = {}
+    signed = [(each, 1.0) for each in other.costs if each not in base.costs]
+    signed += [(each, -1.0) for each in base.costs if each not in other.costs]
+    for each, sign in signed:
+        before = found.get(each.name, Change((), (0.0,) * years))
+        paid = tuple((time, sign * amount) for time, amount in each.investments(years))
+        running = zip(before.running, each.running_costs(years), strict=True)
+        found[each.name] = Change(before.investments + paid, tuple(a + sign * b for a, b in running))
+    return found
 
 
 def _costs(before: YearlyFlows, here: YearlyFlows, running: Sequence[Yearly]) -> Yearly:
@@ -368,48 +374,3 @@ def _benefits(
 
 def _mean(rows: Sequence[Yearly]) -> Yearly:
     return tuple(math.fsum(column) / len(rows) for column in zip(*rows, strict=True))
-
-
-# --- freed hours
-
-
-def _prices_of_freed_hours(plan_base: Plan, plan_other: Plan, years: int) -> dict[str, Yearly]:
-    """What an hour costs in the baseline, by year, of each team whose freed hours count.
-
-    They do not count of a team of another size, nor of an unlimited one, which is paid by the hour worked:
-    the costs of both already say it.
-    """
-    others = {team.name: team for team in plan_other.teams}
-    return {
-        team.name: _hourly_cost(plan_base, team, year_edges(plan_base, years))
-        for team in plan_base.teams
-        if team.cost != NONE
-        and team.name in others
-        and _is_same_size(plan_base, team, plan_other, others[team.name])
-    }
-
-
-def _is_same_size(plan_base: Plan, team: TeamRow, plan_other: Plan, other: TeamRow) -> bool:
-    if team.unlimited or other.unlimited:
-        return False
-    changes = {t - plan_base.warm_up for t in team.size_changes}
-    changes |= {t - plan_other.warm_up for t in other.size_changes}
-    inner = sorted(t for t in changes if 0 < t < plan_base.end - plan_base.warm_up)
-    middles = np.array([(a + b) / 2.0 for a, b in pairwise((0, *inner, plan_base.end - plan_base.warm_up))])
-    before, here = (
-        np.floor(read_number(plan, row.size, middles + plan.warm_up) + 1e-9)
-        for plan, row in ((plan_base, team), (plan_other, other))
-    )
-    return bool(np.array_equal(before, here))
-
-
-def _hourly_cost(plan: Plan, team: TeamRow, edges: Sequence[int]) -> Yearly:
-    """The cost of an hour in each year, the mean over the team's open hours where it changes."""
-    if not breakpoints(plan, team.cost):
-        price = float(read_number(plan, team.cost, np.array([float(plan.warm_up)]))[0])
-        return (price,) * (len(edges) - 1)
-    calendar = plan.calendars[team.calendar]
-    spans = [(a, b, calendar.open_between(a, b)) for a, b in pairwise(edges)]
-    return tuple(
-        integrate(plan, team.cost, calendar, a, b) / open_ms if open_ms else 0.0 for a, b, open_ms in spans
-    )

@@ -157,3 +157,15 @@ def test_a_case_that_cannot_be_meant_is_refused(change, message):
 def test_a_rate_of_minus_one_is_refused():
     with pytest.raises(ValueError, match="above -1"):
         npv(-1, (1,), -1)
+
+
+def test_the_balance_rises_evenly_within_a_year_and_falls_at_once_where_something_is_paid():
+    case = BusinessCase(((0.0, 100.0), (0.5, 40.0)), (10.0, 10.0), (90.0, 170.0), 0.1)
+    assert case.balance((0, 0.25, 0.5, 1, 1.5, 2, 3)) == (-100, -80, -100, -60, 20, 100, 100)
+
+
+def test_the_balance_is_adjusted_for_risk_and_is_0_where_payback_says():
+    case = BusinessCase(((0.0, 100.0),), (0.0, 0.0), (80.0, 80.0), 0.1, 0.25, 0.1)
+    assert case.balance((0, 1)) == pytest.approx((-110, -50))
+    assert case.payback_months is not None
+    assert case.balance((case.payback_months / 12,)) == pytest.approx((0,), abs=1e-9)

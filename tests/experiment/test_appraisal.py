@@ -246,3 +246,31 @@ def test_the_patches_of_the_large_scenario_add_their_costs():
     # the whole platform is paid for in two halves, and the last is not before it opens
     halves = [cost.investments(3) for cost in other.costs if cost.amount]
     assert all([time for time, _ in dated] == [0.0, 0.75] for dated in halves)
+
+
+def test_the_parts_of_a_net_present_value_sum_to_it_in_every_replication():
+    before = [some_flows(waste=(100, 90)), some_flows(people=(380, 410), value=(5, 7))]
+    here = [some_flows(people=(300, 320), waste=(60, 20), value=(600, 1200)), some_flows(environments=(1, 2))]
+    base = Economics(costs=(Programme("old", running=3.0), Programme("same", 50.0)))
+    other = Economics(0.1, 2, 0.5, 0.15, 0.1, (INVESTED, Programme("same", 50.0)))
+    found = an_appraisal(before, here, other, base)
+    for i, case in enumerate(found.cases):
+        assert sum(part.cases[i].npv for part in found.parts) == pytest.approx(case.npv)
+    worth = {(part.kind, part.of): part.worth for part in found.parts}
+    assert list(worth) == [
+        ("value", ""),
+        ("freed hours", "desk"),
+        ("people", "desk"),
+        ("environments", ""),
+        ("named cost", "build"),
+        ("named cost", "old"),
+    ]
+    assert worth["named cost", "build"].mean == -1100
+    assert worth["named cost", "old"].mean == pytest.approx(1.1 * (36 / 1.1 + 36 / 1.21))
+    assert [part.is_benefit for part in found.parts] == [True, True, False, False, False, False]
+
+
+def test_a_cost_that_both_name_otherwise_is_one_part():
+    base = Economics(costs=(Programme("build", 400.0),))
+    (part,) = an_appraisal([some_flows()], [some_flows()], Economics(0.1, 2, costs=(INVESTED,)), base).parts
+    assert (part.of, part.worth.mean) == ("build", -600)
