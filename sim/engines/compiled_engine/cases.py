@@ -48,6 +48,7 @@ from sim.engines.compiled_engine.layout import (
     GOES_ON,
     HELD_UNIT,
     I_SUCCESSOR,
+    KEEPS_FACTS,
     N_CASES,
     N_ENVIRONMENTS,
     N_OPEN,
@@ -189,6 +190,8 @@ def write_case(m: Words, f: Reals, case: int, leave: int, outcome: int, by_patie
         step = m[m[case_type + TYPE_STEPS] + i]
         if m[case + m[step + STEP_AT] + AT_OPEN_VISITS]:
             close_visits(m, case, step, 0)
+    if not m[KEEPS_FACTS]:
+        return
     row = new_row(m, T_CASE)
     m[row] = m[case + CASE_INDEX]
     m[row + 1] = m[case + CASE_SOURCE]
@@ -239,8 +242,9 @@ def reach(m: Words, token: int, step: int, visit: int, act: int) -> None:
     at = case + m[act + ACT_MILESTONE_AT]
     if m[at] == 0:
         m[at] = 1
-        row = new_row(m, T_MILESTONE)
-        m[row], m[row + 1], m[row + 2] = m[case + CASE_INDEX], m[act + ACT_NAME], m[NOW]
+        if m[KEEPS_FACTS]:
+            row = new_row(m, T_MILESTONE)
+            m[row], m[row + 1], m[row + 2] = m[case + CASE_INDEX], m[act + ACT_NAME], m[NOW]
     number, name = m[token + TOKEN_NUMBER], m[act + ACT_NAME]
     log(m, case, E_MILESTONE, number, m[step + STEP_PATH], visit, 0, 0, 0, 0, name)
     patience = m[m[case + CASE_TYPE] + TYPE_PATIENCE]

@@ -21,6 +21,7 @@ NAN_WORD = 0x7FF8_0000_0000_0000
     SEED,
     REPLICATION,
     KEEPS_LOG,
+    KEEPS_FACTS,
     BUSINESS,  # calendar
     TOP,  # first word never used
     CAPACITY,
@@ -64,7 +65,7 @@ NAN_WORD = 0x7FF8_0000_0000_0000
     MOST_AT_INSTANT,
     MOST_IN_QUEUE,
     PENDING,  # dispatches of this instant, by rank
-) = range(49)
+) = range(50)
 LATEST = 50  # the last steps passed through
 N_LATEST_KEPT = 20
 FREE = 72  # heads of the lists of free blocks, by class

@@ -11,6 +11,7 @@ from sim.engines.compiled_engine.layout import (
     CASE_SERIAL,
     CASE_SOURCE,
     EVENT_BITS,
+    KEEPS_FACTS,
     KEEPS_LOG,
     LOG_CASE,
     LOG_MS,
@@ -131,7 +132,7 @@ def begin_span(
 def end_span(m: Words, token: int) -> None:
     if m[token + TOKEN_SPAN] < 0:
         return
-    if m[NOW] > m[token + TOKEN_SPAN_BEGIN]:
+    if m[KEEPS_FACTS] and m[NOW] > m[token + TOKEN_SPAN_BEGIN]:
         row = new_row(m, T_SPAN)
         m[row] = m[m[token + TOKEN_CASE] + CASE_INDEX]
         m[row + 1] = m[token + TOKEN_NUMBER]
@@ -174,16 +175,22 @@ def close_visits(m: Words, case: int, step: int, sent_back: int) -> None:
     record = m[at]
     m[at] = 0
     while record:
-        row = new_row(m, T_VISIT)
-        m[row] = m[case + CASE_INDEX]
-        m[row + 1] = m[step + STEP_INDEX]
-        m[row + 2] = m[record + VISIT_NUMBER]
-        m[row + 3] = m[record + VISIT_ENTER]
-        m[row + 4] = m[record + VISIT_COMPLETE]
-        m[row + 5] = sent_back if m[record + VISIT_COMPLETE] >= 0 else 0
+        if m[KEEPS_FACTS]:
+            write_visit(m, case, step, record, sent_back)
         below = m[record + VISIT_BELOW]
         give(m, record, VISIT_CLASS)
         record = below
+
+
+@kernel
+def write_visit(m: Words, case: int, step: int, record: int, sent_back: int) -> None:
+    row = new_row(m, T_VISIT)
+    m[row] = m[case + CASE_INDEX]
+    m[row + 1] = m[step + STEP_INDEX]
+    m[row + 2] = m[record + VISIT_NUMBER]
+    m[row + 3] = m[record + VISIT_ENTER]
+    m[row + 4] = m[record + VISIT_COMPLETE]
+    m[row + 5] = sent_back if m[record + VISIT_COMPLETE] >= 0 else 0
 
 
 @kernel

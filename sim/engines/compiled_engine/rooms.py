@@ -30,6 +30,7 @@ from sim.engines.compiled_engine.layout import (
     HELD_UNIT,
     I_PLACE_PATIENCE,
     I_UNIT,
+    KEEPS_FACTS,
     L_FLOW,
     L_OWNERS,
     L_POOL,
@@ -182,6 +183,8 @@ def claim(m: Words, token: int, flow: int) -> None:
 
 @kernel
 def write_passage(m: Words, token: int, room: int, leave: int, outcome: int) -> None:
+    if not m[KEEPS_FACTS]:
+        return
     row = new_row(m, T_PASSAGE)
     m[row] = m[m[token + TOKEN_CASE] + CASE_INDEX]
     m[row + 1] = m[token + TOKEN_NUMBER]
@@ -231,6 +234,8 @@ def hold(m: Words, f: Reals, token: int, environment: int) -> None:
 
 @kernel
 def write_hold(m: Words, case: int, environment: int, end: int) -> None:
+    if not m[KEEPS_FACTS]:
+        return
     at = case + m[environment + ENV_OFFSET]
     row = new_row(m, T_HOLD)
     m[row] = m[case + CASE_INDEX]

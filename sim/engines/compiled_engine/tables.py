@@ -148,7 +148,7 @@ class _Builder:
 
     def _head(self) -> None:
         plan, put = self.plan, self.put
-        put(0, END=plan.end, BUSINESS=self.calendars[plan.business], KEEPS_LOG=0)
+        put(0, END=plan.end, BUSINESS=self.calendars[plan.business], KEEPS_LOG=0, KEEPS_FACTS=1)
         put(0, HEAP=self.room(1 << HEAP_CLASS), HEAP_CLASS=HEAP_CLASS, STACK=self.room(1 << STACK_CLASS))
         most = max((sum(need.n for need in act.needs) for act in plan.acts), default=1)
         put(0, PEOPLE=self.room(2 * most + 4))

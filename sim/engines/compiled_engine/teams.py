@@ -49,6 +49,7 @@ from sim.engines.compiled_engine.layout import (
     ENTRY_WORK,
     I_CASE_PATIENCE,
     I_STRETCH,
+    KEEPS_FACTS,
     KEEPS_LOG,
     MEMBER_IS_FREE,
     MEMBER_LAST,
@@ -565,9 +566,7 @@ def log_people(m: Words, work: int, stretch: int, event: int, ms: int) -> None:
 @kernel
 def free_people(m: Words, stretch: int, leader: int, complete: int) -> None:
     """The people of a stretch are free, and what they did is written down."""
-    case = m[leader + WORK_CASE]
-    step = m[leader + WORK_STEP]
-    serial, kind = m[case + CASE_SERIAL], account_class(m, leader)
+    serial = m[m[leader + WORK_CASE] + CASE_SERIAL]
     before, after = m[stretch + STRETCH_PREVIOUS], m[stretch + STRETCH_NEXT]
     m[(before + STRETCH_NEXT) if before else RUNNING] = after
     if after:
@@ -575,24 +574,32 @@ def free_people(m: Words, stretch: int, leader: int, complete: int) -> None:
     for i in range(m[stretch + STRETCH_N_PEOPLE]):
         team = m[stretch + STRETCH_PEOPLE + 2 * i]
         number = m[stretch + STRETCH_PEOPLE + 2 * i + 1]
-        row = new_row(m, T_WORK)
-        m[row] = m[case + CASE_INDEX]
-        m[row + 1] = m[step + STEP_INDEX] if step else -1
-        m[row + 2] = m[team + TEAM_INDEX]
-        m[row + 3] = number
-        m[row + 4] = m[stretch + STRETCH_BEGIN]
-        m[row + 5] = m[NOW]
-        m[row + 6] = m[stretch + STRETCH_CALENDAR]
-        m[row + 7] = kind
-        m[row + 8] = m[stretch + STRETCH_SWITCHING]
-        m[row + 9] = m[stretch + STRETCH_MS]
-        m[row + 10] = m[stretch + STRETCH_OCCUPIED]
-        m[row + 11] = complete
+        if m[KEEPS_FACTS]:
+            write_work(m, stretch, leader, i, complete)
         member = member_at(m, team, number)
         m[member + MEMBER_IS_FREE], m[member + MEMBER_LAST] = 1, serial
         m[team + TEAM_LOWEST] = min(m[team + TEAM_LOWEST], number)
         m[team + TEAM_N_FREE] += 1
         changed(m, team)
+
+
+@kernel
+def write_work(m: Words, stretch: int, leader: int, i: int, complete: int) -> None:
+    """A row for what the i-th of the people of a stretch did."""
+    case, step = m[leader + WORK_CASE], m[leader + WORK_STEP]
+    row = new_row(m, T_WORK)
+    m[row] = m[case + CASE_INDEX]
+    m[row + 1] = m[step + STEP_INDEX] if step else -1
+    m[row + 2] = m[m[stretch + STRETCH_PEOPLE + 2 * i] + TEAM_INDEX]
+    m[row + 3] = m[stretch + STRETCH_PEOPLE + 2 * i + 1]
+    m[row + 4] = m[stretch + STRETCH_BEGIN]
+    m[row + 5] = m[NOW]
+    m[row + 6] = m[stretch + STRETCH_CALENDAR]
+    m[row + 7] = account_class(m, leader)
+    m[row + 8] = m[stretch + STRETCH_SWITCHING]
+    m[row + 9] = m[stretch + STRETCH_MS]
+    m[row + 10] = m[stretch + STRETCH_OCCUPIED]
+    m[row + 11] = complete
 
 
 @kernel
