@@ -124,7 +124,7 @@ def compare(
 
     def look(found: Sequence[Result]) -> list[Aim]:
         assert precision is not None
-        return aims_of_comparison(found, _appraisals(found, economics), precision, precision_of)
+        return aims_of_comparison(found, appraisals(found, economics), precision, precision_of)
 
     with _options(seed, engine, jobs, keep_log, progress, cluster, store) as options:
         _begin(store, jobs_to_do)
@@ -134,7 +134,7 @@ def compare(
             results = replicate_to_precision(jobs_to_do, look, precision=precision, **options)
     return replace(
         pairing.compare(results[0], results[1:]),
-        appraisals=_appraisals(results, economics),
+        appraisals=appraisals(results, economics),
         currency=baseline.file.currency or "",
     )
 
@@ -204,8 +204,8 @@ def _check_shared(
             )
 
 
-def _appraisals(results: Sequence[Result], economics: Sequence[Economics]) -> tuple[Appraisal | None, ...]:
-    """What each scenario but the first is worth against it; empty without economics."""
+def appraisals(results: Sequence[Result], economics: Sequence[Economics]) -> tuple[Appraisal | None, ...]:
+    """What each scenario but the first is worth against it, in order; empty without economics."""
     if not economics[0].years:
         return ()
     return tuple(

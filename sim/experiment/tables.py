@@ -47,7 +47,7 @@ def replications(runs: Iterable[Replication]) -> polars.DataFrame:
 
 def cases(plan: Plan, runs: Iterable[Replication]) -> polars.DataFrame:
     """One row per case of every replication, as they came; a column per trait at the end."""
-    return _joined((run.cases for run in runs), _case_schema(plan))
+    return _joined((run.cases for run in runs), case_schema(plan))
 
 
 def cases_of(plan: Plan, replication: int, rows: Sequence[CaseRow]) -> polars.DataFrame:
@@ -78,13 +78,13 @@ def cases_of(plan: Plan, replication: int, rows: Sequence[CaseRow]) -> polars.Da
         [row.value for row in rows],
         *(told if rows else [()] * len(traits)),
     ]
-    schema = _case_schema(plan)
+    schema = case_schema(plan)
     return polars.DataFrame(dict(zip(schema, columns, strict=True)), schema=schema)
 
 
 def events(logs: Iterable[polars.DataFrame]) -> polars.DataFrame:
     """The event logs of replications as one, in their order."""
-    return _joined(logs, _event_schema())
+    return _joined(logs, event_schema())
 
 
 def events_of(log: Sequence[tuple[object, ...]]) -> polars.DataFrame:
@@ -93,7 +93,7 @@ def events_of(log: Sequence[tuple[object, ...]]) -> polars.DataFrame:
 
     if isinstance(log, EventLog):
         return _events_packed(log)
-    frame = polars.DataFrame(log, schema=_event_schema(), orient="row")
+    frame = polars.DataFrame(log, schema=event_schema(), orient="row")
     return frame.sort("time", "source", "number", "generation", "n")
 
 
@@ -104,10 +104,10 @@ def _events_packed(log: EventLog) -> polars.DataFrame:
     order, texts = log.order(), polars.Series(log.texts, dtype=polars.String)
     columns = {name: column[order] for name, column in log.columns.items()}
     told = {name: texts.gather(columns[name]) for name in TEXT_COLUMNS}
-    return polars.DataFrame(columns | told, schema=_event_schema())
+    return polars.DataFrame(columns | told, schema=event_schema())
 
 
-def _case_schema(plan: Plan) -> Schema:
+def case_schema(plan: Plan) -> Schema:
     import polars
 
     types_of = {TraitKind.SHARE: polars.Boolean, TraitKind.NUMBER: polars.Float64}
@@ -133,7 +133,7 @@ def _case_schema(plan: Plan) -> Schema:
     }
 
 
-def _event_schema() -> Schema:
+def event_schema() -> Schema:
     import polars
 
     return {name: polars.String if name in TEXT_COLUMNS else polars.Int64 for name in EVENT_COLUMNS}

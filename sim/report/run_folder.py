@@ -7,6 +7,7 @@
         differences.json, .csv  paired differences to the baseline, of a comparison
         cases.parquet           one row per case
         replications.parquet    one row per replication and measure
+        money.parquet           yearly money of each replication, where a scenario has economics
         events.parquet          the event log, if it was kept
         time_spent.png, lead_time.png
 
@@ -32,10 +33,15 @@ from sim.experiment.compare import Comparison, summary
 from sim.experiment.money import business_rows, outlay_rows
 from sim.experiment.provenance import versions
 from sim.experiment.replicate import Result
+from sim.report.manifest import FILE, digests
+from sim.report.money_table import money_table
 from sim.report.rows import DIFFERENCE_COLUMNS, SUMMARY_COLUMNS, difference_entry, row_entry
 
 if TYPE_CHECKING:
     import polars
+
+TABLES = ("replications.parquet", "cases.parquet", "money.parquet", "events.parquet")
+"""The files from which figures are read back."""
 
 _ATTEMPTS = 100
 _SLUG_CHARACTERS = 48
@@ -138,7 +144,6 @@ def _write_files(
     scenario_texts: dict[str, str],
     comparison: Comparison | None,
 ) -> None:
-    _write_json(folder / "manifest.json", manifest)
     (folder / "scenarios").mkdir(exist_ok=True)
     for name, file in _scenario_files(results).items():
         (folder / "scenarios" / file).write_bytes(scenario_texts[name].encode())
@@ -148,9 +153,18 @@ def _write_files(
         _write_rows(folder, "differences", "differences", DIFFERENCE_COLUMNS, rows)
     _table(results, lambda result: result.cases).write_parquet(folder / "cases.parquet")
     _table(results, lambda result: result.replications).write_parquet(folder / "replications.parquet")
+    if any(result.flows for result in results):
+        _money(results, comparison).write_parquet(folder / "money.parquet")
     if any(result.has_log for result in results):
         _table(results, lambda result: result.events).write_parquet(folder / "events.parquet")
     _draw(results, folder)
+    # last, so that it can tell the digests of all that figures are read back from
+    _write_json(folder / FILE, {**manifest, "files": digests(folder, TABLES)})
+
+
+def _money(results: Sequence[Result], comparison: Comparison | None) -> polars.DataFrame:
+    shared = "" if comparison is None else comparison.currency
+    return _table(results, lambda result: money_table(result.runs, result.currency or shared))
 
 
 def _summary_entries(results: Sequence[Result], comparison: Comparison | None) -> list[Entry]:

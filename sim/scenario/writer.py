@@ -17,6 +17,11 @@ def resolved_text(scenario: Scenario) -> str:
     plain = scenario.tree.plain()
     assert isinstance(plain, dict)
     plain.pop("extends", None)
+    # what a patch makes of a scenario is called what the patch is called
+    heading = {"name": scenario.name, "summary": scenario.file.summary}
+    plain = {key: value for key, value in heading.items() if value} | {
+        key: value for key, value in plain.items() if key not in heading
+    }
     for name, days in scenario.holidays.items():
         calendar = plain["calendars"][name]
         calendar.pop("holidays", None)

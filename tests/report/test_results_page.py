@@ -12,6 +12,7 @@ import pytest
 import sim
 from sim.experiment import tables
 from sim.records import EVENT_COLUMNS, Event
+from sim.report.money_table import money_table
 from sim.report.rows import DIFFERENCE_COLUMNS, SUMMARY_COLUMNS
 from sim.report.run_folder import write_run
 from sim.scenario.load import load
@@ -70,6 +71,7 @@ def test_summary_and_differences_have_the_columns_of_the_page():
 def test_tables_have_the_columns_and_types_of_the_page(office):
     result = sim.run(office, replications=1, jobs=1)
     assert schema(result.replications) == typed("Replications")
+    assert schema(money_table(result.runs, "EUR")) == typed("Money")
     traits = {"trait:hard": "Boolean", "trait:size": "String"}
     assert schema(result.cases) == typed("Cases") | traits
     assert schema(result.events) == typed("Events")
