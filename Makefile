@@ -11,7 +11,7 @@ help:
 	@echo "make demo   compare today's flow with one automated step and with self-service"
 	@echo "make check  format, lint, types and import borders"
 	@echo "make docs   write the generated pages again"
-	@echo "make bench  how fast the engines are, beside a SimPy model written by hand"
+	@echo "make bench  how fast the engines are, beside SimPy by hand, C and Ciw"
 
 $(INSTALLED): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

@@ -117,14 +117,14 @@ def covers(interval: Interval, exact: float) -> bool:
 
 def admissible(n: int) -> tuple[int, int]:
     """How many of n right experiments cover, but for a probability of `ERROR`."""
-    from scipy.stats import binom
+    from scipy.stats import binom  # type: ignore[import-untyped]
 
     return int(binom.ppf(ERROR / 2, n, CONFIDENCE)), int(binom.ppf(1 - ERROR / 2, n, CONFIDENCE))
 
 
 def measure(model: Model, experiments: int, replications: int, engine: str, jobs: int) -> list[Interval]:
     """The intervals of so many experiments, each with a seed of its own."""
-    import joblib
+    import joblib  # type: ignore[import-untyped]
 
     if jobs == 1:
         return [experiment(model, seed, replications, engine) for seed in range(experiments)]
