@@ -44,9 +44,21 @@ class _Curve:
 
 
 def plot_lead_time_ecdf(results: Sequence[Result], case_type: str) -> Figure:
-    """Draw the share of cases that are done within a time, with P50, P85 and P95 marked."""
+    """Draw the share of cases that are done within a time, with P50, P85 and P95 marked.
+
+    Raises
+    ------
+    ValueError
+        There is no result, or the cases of one were not kept.
+    """
     if not results:
         raise ValueError("there is nothing to draw: give at least one result")
+    without = [result.name for result in results if not result.has_cases]
+    if without:
+        raise ValueError(
+            f"the cases of {', '.join(map(repr, without))} were not kept, and all replications would be run "
+            "again for them: run it with keep_cases=True (without --no-cases), or draw the time spent"
+        )
     curves = [_curve(result, case_type) for result in results]
     drawn = [curve for curve in curves if len(curve.days)]
     reach = max((_reach(curve) for curve in drawn), default=0.0)

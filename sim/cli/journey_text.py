@@ -34,9 +34,12 @@ _COLUMNS = {
 
 
 def journeys_text(result: Result, scenario: Scenario) -> str:
-    """Every case of the first replication day by day; empty where there are more than three cases."""
+    """Every case of the first replication day by day.
+
+    Empty where there are more than three cases, or cases were not kept: then there are many.
+    """
     first = next(iter(result.runs), None)
-    if first is None or not 0 < len(first.cases) <= MOST_CASES:
+    if first is None or first.cases is None or not 0 < len(first.cases) <= MOST_CASES:
         return ""
     facts = result.replay(first.number)
     told = [_journey_text(journey(facts, result.plan, i), result, scenario) for i in range(len(facts.cases))]

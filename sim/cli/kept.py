@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from sim.experiment.compare import Comparison
     from sim.scenario.load import Scenario
 
-OPTIONS = ("replications", "precision", "precision_of", "seed", "engine", "keep_log")
+OPTIONS = ("replications", "precision", "precision_of", "seed", "engine", "keep_log", "keep_cases")
 """The options that results depend on. How many workers there are is not among them."""
 
 
@@ -120,6 +120,8 @@ class Kept:
         except OSError as error:
             self._end_without_folder(error)
         click.echo(f"kept in {folder}", err=True)
+        if not self.options["keep_cases"]:
+            click.echo("without cases.parquet and lead_time.png, as --no-cases asked", err=True)
         if self._run is not None:
             if self._run.damaged:
                 click.echo(f"{self._run.damaged} replications found were damaged, and run again", err=True)

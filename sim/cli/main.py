@@ -92,6 +92,13 @@ def _shared_options(command: Callable[..., None]) -> Callable[..., None]:
             help="Where run folders go.",
             show_default=True,
         ),
+        click.option(
+            "--cases/--no-cases",
+            "keep_cases",
+            default=True,
+            help="Keep the table of cases, and draw lead times from it; --no-cases for large runs.",
+            show_default=True,
+        ),
         click.option("--events", "keep_log", is_flag=True, help="Keep the event log in the run folder."),
         click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=1, show_default=True),
         click.option(

@@ -9,26 +9,25 @@ Not here: the costs that a scenario names, differences between scenarios and wha
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
-from sim.calendars import Calendar, Int64Array, always, intersect
+from sim.calendars import Calendar, always
 from sim.errors import PlanError
-from sim.metrics.accounts import add_time, open_time
 from sim.metrics.numbers import Float64Array, breakpoints, integrate_function, read_number
-from sim.metrics.view import columns
 from sim.plan.arrays import NONE, CaseTypeRow, NumberKind, Plan, TeamRow
-from sim.records import AccountClass, CaseRow, Facts, HoldRow, WorkRow
+from sim.records import CaseRow, HoldRow
+from sim.records.tallies import MoneyTally, Tallied
 from sim.units.dimensions import HOUR_MS, MONTH_MS, YEAR_MS
 
 Yearly = tuple[float, ...]
 """One amount for each year."""
 
-_WASTE = (AccountClass.NON_ADDING, AccountClass.REWORK)
 _ARITHMETIC: dict[NumberKind, Callable[[float, float], float]] = {
     NumberKind.ADD: lambda a, b: a + b,
     NumberKind.SUBTRACT: lambda a, b: a - b,
@@ -71,8 +70,8 @@ class YearlyFlows:
         return tuple(math.fsum(row[year] for row in rows) for year in range(self.years))
 
 
-def yearly_flows(facts: Facts, plan: Plan, years: int) -> YearlyFlows:
-    """The flows of a replication in each of the first `years` years from month 0.
+def money_edges(plan: Plan, years: int) -> tuple[int, ...]:
+    """The instants between which hours of people are summed: where years begin, and where prices change.
 
     Raises
     ------
@@ -80,13 +79,44 @@ def yearly_flows(facts: Facts, plan: Plan, years: int) -> YearlyFlows:
         The run ends before the years do.
     """
     edges = year_edges(plan, years)
-    stretches = _Stretches.of(facts, plan)
+    changes = {
+        instant
+        for team in plan.teams
+        if team.cost != NONE
+        for instant in breakpoints(plan, team.cost)
+        if edges[0] < instant < edges[-1]
+    }
+    return tuple(sorted({*edges, *changes}))
+
+
+def yearly_flows(tallied: Tallied, plan: Plan, years: int) -> YearlyFlows:
+    """The flows of a replication in each of the first `years` years from month 0.
+
+    Parameters
+    ----------
+    tallied
+        With hours between the `money_edges` of these years, with cases and with holds.
+
+    Raises
+    ------
+    PlanError
+        The run ends before the years do.
+    ValueError
+        The hours were not tallied, or between other instants.
+    """
+    edges, money = year_edges(plan, years), tallied.tallies.money
+    if money is None or money.edges != money_edges(plan, years):
+        found = "none" if money is None else f"between {list(money.edges)}"
+        raise ValueError(
+            f"hours are tallied {found}; yearly flows of {years} years take them between the instants of "
+            f"money_edges(plan, {years})"
+        )
     names = [team.name for team in plan.teams]
     return YearlyFlows(
-        people={name: _people(stretches, i, edges) for i, name in enumerate(names)},
-        waste_hours={name: _waste_hours(stretches, i, edges) for i, name in enumerate(names)},
-        environments=_environments(facts, plan, edges),
-        value=_value(facts, plan, edges),
+        people={name: _people(plan, money, i, edges) for i, name in enumerate(names)},
+        waste_hours={name: _waste_hours(money, i, edges) for i, name in enumerate(names)},
+        environments=_environments(tallied, plan, edges),
+        value=_value(tallied, plan, edges),
     )
 
 
@@ -107,68 +137,23 @@ def year_edges(plan: Plan, years: int) -> tuple[int, ...]:
 # --- people
 
 
-@dataclass(frozen=True, slots=True)
-class _Stretches:
-    """Stretches of work as columns, each with the instant its switching ends and that its work is done."""
-
-    plan: Plan
-    rows: dict[str, Int64Array]
-    ready: Int64Array
-    done: Int64Array
-    _both: dict[tuple[int, int], Calendar] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, facts: Facts, plan: Plan) -> _Stretches:
-        rows = columns(facts.works, WorkRow._fields)
-        begin, calendar, switching = rows["begin"], rows["calendar"], rows["switching"]
-        ready = add_time(calendar, plan.calendars, begin, switching)
-        done = add_time(calendar, plan.calendars, begin, switching + rows["ms"])
-        return cls(plan, rows, np.minimum(ready, rows["end"]), np.minimum(done, rows["end"]))
-
-    def worked(self, which: Int64Array, first: int, last: int) -> Int64Array:
-        """Ms worked in [first, last), switching included."""
-        return self.open_ms(which, self.rows["begin"][which], self.done[which], first, last)
-
-    def open_ms(
-        self, which: Int64Array, begin: Int64Array, end: Int64Array, first: int, last: int
-    ) -> Int64Array:
-        """Open ms of [begin, end) in [first, last), each stretch on its own calendar."""
-        a, b = np.maximum(begin, first), np.minimum(end, last)
-        return open_time(self.rows["calendar"][which], self.plan.calendars, a, b)
-
-    def overtime(self, which: Int64Array, team: int, first: int, last: int) -> int:
-        """Ms worked in [first, last) while the team's calendar is closed."""
-        inside, theirs = 0, self.plan.teams[team].calendar
-        a = np.maximum(self.rows["begin"][which], first)
-        b = np.maximum(np.minimum(self.done[which], last), a)
-        own = self.rows["calendar"][which]
-        for calendar in np.unique(own).tolist():
-            here = own == calendar
-            inside += int(self._common(calendar, theirs).open_between_array(a[here], b[here]).sum())
-        return int(self.worked(which, first, last).sum()) - inside
-
-    def _common(self, own: int, theirs: int) -> Calendar:
-        if own in (theirs, NONE):
-            return self.plan.calendars[theirs]
-        if (own, theirs) not in self._both:
-            self._both[own, theirs] = intersect(self.plan.calendars[own], self.plan.calendars[theirs])
-        return self._both[own, theirs]
-
-
-def _people(stretches: _Stretches, team: int, edges: Sequence[int]) -> Yearly:
-    plan, row = stretches.plan, stretches.plan.teams[team]
+def _people(plan: Plan, money: MoneyTally, team: int, edges: Sequence[int]) -> Yearly:
+    row = plan.teams[team]
     if row.cost == NONE:
         return (0.0,) * (len(edges) - 1)
-    here = np.flatnonzero(stretches.rows["team"] == team)
+    by_the_hour = (money.worked_ms if row.unlimited else money.overtime_ms)[team]
 
-    def paid_by_hour(first: int, last: int) -> float:
-        if row.unlimited:
-            return float(stretches.worked(here, first, last).sum())
-        return float(stretches.overtime(here, team, first, last))
+    def paid(first: int, last: int) -> float:
+        return float(_between(money.edges, by_the_hour, first, last))
 
     return tuple(
-        _staff_cost(plan, row, a, b) + _priced(plan, row.cost, paid_by_hour, a, b) for a, b in pairwise(edges)
+        _staff_cost(plan, row, a, b) + _priced(plan, row.cost, paid, a, b) for a, b in pairwise(edges)
     )
+
+
+def _between(edges: Sequence[int], amounts: Sequence[int], first: int, last: int) -> int:
+    """The sum of amounts from one edge to another."""
+    return sum(amounts[bisect_left(edges, first) : bisect_left(edges, last)])
 
 
 def _staff_cost(plan: Plan, team: TeamRow, begin: int, end: int) -> float:
@@ -192,24 +177,18 @@ def _priced(plan: Plan, cost: int, ms: Callable[[int, int], float], begin: int, 
     return math.fsum(ms(a, b) / HOUR_MS * float(price) for (a, b), price in zip(pieces, prices, strict=True))
 
 
-def _waste_hours(stretches: _Stretches, team: int, edges: Sequence[int]) -> Yearly:
-    rows = stretches.rows
-    here = np.flatnonzero((rows["team"] == team) & (rows["case"] != NONE))
-    is_waste = np.isin(rows["account_class"][here], _WASTE)
-    waste_end = np.where(is_waste, stretches.done[here], stretches.ready[here])
-    return tuple(
-        float(stretches.open_ms(here, rows["begin"][here], waste_end, a, b).sum()) / HOUR_MS
-        for a, b in pairwise(edges)
-    )
+def _waste_hours(money: MoneyTally, team: int, edges: Sequence[int]) -> Yearly:
+    wasted = money.waste_ms[team]
+    return tuple(_between(money.edges, wasted, a, b) / HOUR_MS for a, b in pairwise(edges))
 
 
 # --- environments
 
 
-def _environments(facts: Facts, plan: Plan, edges: Sequence[int]) -> Yearly:
-    prices, clock = _Prices(facts, plan), always(plan.end)
+def _environments(tallied: Tallied, plan: Plan, edges: Sequence[int]) -> Yearly:
+    prices, clock = _Prices(tallied.cases, plan), always(plan.end)
     spent: list[list[float]] = [[] for _ in edges[1:]]
-    for hold in facts.holds:
+    for hold in tallied.holds:
         for year, (first, last) in enumerate(pairwise(edges)):
             begin, end = max(hold.begin, first), min(hold.end, last)
             if begin < end:
@@ -224,12 +203,12 @@ class _Prices:
     A trait that a price asks about was settled when the case took the environment; its row tells it.
     """
 
-    facts: Facts
+    cases: Sequence[CaseRow]
     plan: Plan
 
     def of_hold(self, hold: HoldRow, clock: Calendar, begin: int, end: int) -> float:
         """The price of [begin, end)."""
-        case, number = self.facts.cases[hold.case], self.plan.environments[hold.environment].cost
+        case, number = self.cases[hold.case], self.plan.environments[hold.environment].cost
         breaks = breakpoints(self.plan, number)
         if not breaks:
             return self.read(number, case, begin) * (end - begin) / MONTH_MS
@@ -265,9 +244,9 @@ class _Prices:
 # --- value
 
 
-def _value(facts: Facts, plan: Plan, edges: Sequence[int]) -> Yearly:
+def _value(tallied: Tallied, plan: Plan, edges: Sequence[int]) -> Yearly:
     generations: dict[tuple[int, int], list[CaseRow]] = defaultdict(list)
-    for case in facts.cases:
+    for case in tallied.cases:
         generations[case.source, case.number].append(case)
     brought: list[list[float]] = [[] for _ in edges[1:]]
     for cases in generations.values():

@@ -36,9 +36,9 @@ def write_piece(path: Path, label: str, run: Replication) -> None:
     with zipfile.ZipFile(being_written, "w") as piece:
         piece.writestr("about.json", json.dumps({"label": label, "flows": _flows_told(run)}))
         piece.writestr("measures.parquet", _parquet(tables.replications([run])))
-        piece.writestr("cases.parquet", _parquet(run.cases))
-        if run.events is not None:
-            piece.writestr("events.parquet", _parquet(run.events))
+        for name, frame in (("cases", run.cases), ("events", run.events)):
+            if frame is not None:
+                piece.writestr(f"{name}.parquet", _parquet(frame))
     being_written.replace(path)
 
 
@@ -74,7 +74,7 @@ def _read(path: Path, label: str, number: int) -> Replication:
     return Replication(
         number,
         measures,
-        frames["cases"],
+        frames.get("cases"),
         frames.get("events"),
         None if flows is None else _flows(flows),
     )

@@ -14,13 +14,14 @@ from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from sim import engines
 from sim.experiment import tables, workers
-from sim.metrics import Measure, summarise
+from sim.metrics import Measure, measures, tally
 from sim.plan.arrays import Plan
 from sim.records import Facts
+from sim.records.tallies import Tallied
 
 if TYPE_CHECKING:
     import polars
@@ -54,7 +55,7 @@ class Replication:
 
     number: int
     measures: Sequence[Measure]
-    cases: polars.DataFrame
+    cases: polars.DataFrame | None = None  # None where cases were not kept
     events: polars.DataFrame | None = None  # None where the log was not kept
     flows: YearlyFlows | None = None  # money by year, where the scenario has economics
 
@@ -97,8 +98,11 @@ class Result:
 
     @cached_property
     def cases(self) -> polars.DataFrame:
-        """One row per case."""
-        return tables.cases(self.plan, self.runs)
+        """One row per case.
+
+        Where they were not kept (`keep_cases`), the replications are run again for them, as for `events`.
+        """
+        return tables.cases(self.plan, map(self._cases, self.runs))
 
     @cached_property
     def events(self) -> polars.DataFrame:
@@ -109,8 +113,19 @@ class Result:
         """
         return tables.events(self._log(run) for run in self.runs)
 
+    def _cases(self, run: Replication) -> polars.DataFrame:
+        if run.cases is not None:
+            return run.cases
+        found = _tallied(self.plan, run.number, Options(self.seed, self.engine), ())
+        return tables.cases_of(self.plan, run.number, found.cases)
+
     def _log(self, run: Replication) -> polars.DataFrame:
         return tables.events_of(self.replay(run.number).events) if run.events is None else run.events
+
+    @property
+    def has_cases(self) -> bool:
+        """Whether the cases of every replication were kept."""
+        return all(run.cases is not None for run in self.runs)
 
     @property
     def has_log(self) -> bool:
@@ -130,6 +145,7 @@ def replicate(
     engine: str = "auto",
     jobs: int = -1,
     keep_log: bool = False,
+    keep_cases: bool = True,
     progress: Progress | None = None,
     years: int = 0,
 ) -> Result:
@@ -141,6 +157,7 @@ def replicate(
         engine=engine,
         jobs=jobs,
         keep_log=keep_log,
+        keep_cases=keep_cases,
         progress=progress,
     )
     return result
@@ -155,6 +172,7 @@ def replicate_all(
     engine: str = "auto",
     jobs: int = -1,
     keep_log: bool = False,
+    keep_cases: bool = True,
     progress: Progress | None = None,
     cluster: Cluster | None = None,
     store: Store | None = None,
@@ -169,6 +187,8 @@ def replicate_all(
         Each with how many years of money to account for (0: none).
     jobs
         Threads or processes, as suits the engine; −1 is one per core. Results do not depend on it.
+    keep_log, keep_cases
+        Whether event logs and tables of cases are kept; a result runs its replications again for what is not.
     cluster
         Who runs them instead of this machine.
     store
@@ -186,7 +206,9 @@ def replicate_all(
     before, expected = len(plans) * replications - len(tasks), len(plans) * replications
     is_complete = True
     try:
-        with closing(_stream(plans, tasks, (seed, engine, keep_log), jobs, cluster)) as stream:
+        with closing(
+            _stream(plans, tasks, Options(seed, engine, keep_log, keep_cases), jobs, cluster)
+        ) as stream:
             for count, (which, run) in enumerate(stream, start=before + 1):
                 if store is not None:
                     store.keep(which, run)
@@ -226,7 +248,15 @@ class _Gathered:
 
 
 Task = tuple[int, int]  # which plan, number of the replication
-Options = tuple[int, str, bool]  # seed, engine, keep_log
+
+
+class Options(NamedTuple):
+    """What every replication is run with."""
+
+    seed: int
+    engine: str
+    keep_log: bool = False
+    keep_cases: bool = True
 
 
 def _stream(
@@ -261,17 +291,26 @@ def _unpacked(
 
 def run_one(plan: Plan, years: int, number: int, options: Options) -> Replication:
     """One replication, measured."""
-    seed, engine, keep_log = options
-    facts = engines.run(plan, seed=seed, replication=number, engine=engine, keep_log=keep_log)
-    flows = None
+    flows, edges = None, tuple[int, ...]()
     if years:
-        from sim.economics.flows import yearly_flows
+        from sim.economics.flows import money_edges, yearly_flows
 
-        flows = yearly_flows(facts, plan, years)
+        edges = money_edges(plan, years)
+    found = _tallied(plan, number, options, edges)
+    if years:
+        flows = yearly_flows(found, plan, years)
     return Replication(
         number,
-        summarise(facts, plan),
-        tables.cases_of(plan, number, facts.cases),
-        tables.events_of(facts.events) if keep_log else None,
+        measures(found.tallies, plan),
+        tables.cases_of(plan, number, found.cases) if options.keep_cases else None,
+        tables.events_of(found.events) if options.keep_log else None,
         flows,
     )
+
+
+def _tallied(plan: Plan, number: int, options: Options, edges: Sequence[int]) -> Tallied:
+    """One replication as its engine, or the facts that it gives, tell it."""
+    facts = engines.run(
+        plan, seed=options.seed, replication=number, engine=options.engine, keep_log=options.keep_log
+    )
+    return Tallied(tally(facts, plan, edges), facts.cases, facts.holds, facts.events)

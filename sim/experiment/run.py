@@ -33,6 +33,7 @@ def run(
     engine: str = "auto",
     jobs: int = -1,
     keep_log: bool = False,
+    keep_cases: bool = True,
     progress: Progress | None = None,
     cluster: str | None = None,
     store: Store | None = None,
@@ -54,6 +55,8 @@ def run(
         Threads or processes, as suits the engine; −1 is one per core. Results do not depend on it.
     keep_log
         Keep the event log, so that `result.events` need not run again.
+    keep_cases
+        Keep the table of cases, so that `result.cases` need not run again: 3 MB for 22,000 cases.
     progress
         Called with how many replications are finished and how many are expected.
     cluster
@@ -72,7 +75,7 @@ def run(
     """
     plans = [(compile_plan(scenario), programme(scenario).years or 0)]
     check_named(precision_of, [plan for plan, _ in plans])
-    with _options(seed, engine, jobs, keep_log, progress, cluster, store) as options:
+    with _options(seed, engine, jobs, keep_log, keep_cases, progress, cluster, store) as options:
         _begin(store, plans)
         if precision is None:
             (result,) = replicate_all(plans, replications=replications, **options)
@@ -97,6 +100,7 @@ def compare(
     engine: str = "auto",
     jobs: int = -1,
     keep_log: bool = False,
+    keep_cases: bool = True,
     progress: Progress | None = None,
     cluster: str | None = None,
     store: Store | None = None,
@@ -126,7 +130,7 @@ def compare(
         assert precision is not None
         return aims_of_comparison(found, appraisals(found, economics), precision, precision_of)
 
-    with _options(seed, engine, jobs, keep_log, progress, cluster, store) as options:
+    with _options(seed, engine, jobs, keep_log, keep_cases, progress, cluster, store) as options:
         _begin(store, jobs_to_do)
         if precision is None:
             results = replicate_all(jobs_to_do, replications=replications, **options)
@@ -145,6 +149,7 @@ def _options(
     engine: str,
     jobs: int,
     keep_log: bool,
+    keep_cases: bool,
     progress: Progress | None,
     cluster: str | None,
     store: Store | None,
@@ -155,6 +160,7 @@ def _options(
         "engine": engine,
         "jobs": jobs,
         "keep_log": keep_log,
+        "keep_cases": keep_cases,
         "progress": progress,
         "store": store,
     }

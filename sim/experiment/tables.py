@@ -8,16 +8,18 @@ Not here: files (report), means and intervals (compare).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.calendars import Int64Array
-from sim.experiment.case_traits import told_traits, trait_columns
-from sim.plan.arrays import Plan, TraitKind
+from sim.experiment.case_traits import nullable, told_traits, trait_columns, words
+from sim.plan.arrays import NONE, Plan, TraitKind
 from sim.records import EVENT_COLUMNS, CaseRow
 from sim.records.event_log import TEXT_COLUMNS, EventLog
+from sim.records.facts import Table
 
 if TYPE_CHECKING:
     import polars
@@ -26,7 +28,9 @@ if TYPE_CHECKING:
 
     Schema = dict[str, type[polars.DataType]]
 
-BoolArray = NDArray[np.bool_]
+Floats = NDArray[np.float64]
+
+_N_WHOLE = CaseRow._fields.index("milestones")
 
 
 def replications(runs: Iterable[Replication]) -> polars.DataFrame:
@@ -45,41 +49,66 @@ def replications(runs: Iterable[Replication]) -> polars.DataFrame:
     return polars.DataFrame(rows, schema=schema, orient="row")
 
 
-def cases(plan: Plan, runs: Iterable[Replication]) -> polars.DataFrame:
-    """One row per case of every replication, as they came; a column per trait at the end."""
-    return _joined((run.cases for run in runs), case_schema(plan))
+def cases(plan: Plan, found: Iterable[polars.DataFrame]) -> polars.DataFrame:
+    """The cases of replications as one table, as they came; a column per trait at the end."""
+    return _joined(found, case_schema(plan))
 
 
 def cases_of(plan: Plan, replication: int, rows: Sequence[CaseRow]) -> polars.DataFrame:
     """The cases of one replication, in a fraction of the memory that the rows take."""
     import polars
 
-    sources = [source.name for source in plan.sources]
-    types = [case_type.name for case_type in plan.case_types]
-    arrive = np.array([row.arrive for row in rows], dtype=np.int64)
-    leave = np.array([row.leave for row in rows], dtype=np.int64)
+    found = _Columns.of(plan, rows)
+    source, case_type, number, generation, arrive, leave, outcome, by_patience, owner = found.whole.T
     left = leave >= 0
     lead_time = plan.calendars[plan.business].open_between_array(arrive, np.where(left, leave, arrive))
-    traits = trait_columns(plan)
-    told = zip(*(told_traits(plan, row, traits) for row in rows), strict=True)
-    columns: list[Sequence[object]] = [
-        [replication] * len(rows),
-        [sources[row.source] for row in rows],
-        [types[row.case_type] for row in rows],
-        [row.number for row in rows],
-        [row.generation for row in rows],
-        arrive.tolist(),
-        _where(left, leave),
-        _where(left, lead_time),
-        _where(left, leave - arrive),
-        [row.outcome if row.leave >= 0 else None for row in rows],
-        [row.by_patience for row in rows],
-        [row.owner + 1 if row.owner >= 0 else None for row in rows],
-        [row.value for row in rows],
-        *(told if rows else [()] * len(traits)),
+    columns = [
+        np.full(len(rows), replication),
+        words([row.name for row in plan.sources], source),
+        words([row.name for row in plan.case_types], case_type),
+        number,
+        generation,
+        arrive,
+        nullable(leave, left),
+        nullable(lead_time, left),
+        nullable(leave - arrive, left),
+        words(found.outcomes, np.where(left, outcome, NONE)),
+        by_patience != 0,
+        nullable(owner + 1, owner >= 0),
+        found.value,
+        *told_traits(plan, case_type, found.traits).values(),
     ]
     schema = case_schema(plan)
     return polars.DataFrame(dict(zip(schema, columns, strict=True)), schema=schema)
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Cases as columns: `whole` are those before `milestones`, with indices of `outcomes`.
+
+    `whole` has shape (n_cases, 9), `value` (n_cases,), `traits` (n_cases, most traits of a case type).
+    """
+
+    whole: Int64Array
+    outcomes: list[str]
+    value: Floats
+    traits: Floats
+
+    @classmethod
+    def of(cls, plan: Plan, rows: Sequence[CaseRow]) -> _Columns:
+        if isinstance(rows, Table):
+            reals = np.ascontiguousarray(rows.array[:, _N_WHOLE:]).view(np.float64)
+            return cls(rows.array[:, :_N_WHOLE], list(rows.texts), reals[:, 0], reals[:, 1:])
+        outcomes: dict[str, int] = {}
+        whole = np.zeros((len(rows), _N_WHOLE), dtype=np.int64)
+        value = np.zeros(len(rows))
+        traits = np.full((len(rows), max((len(each.traits) for each in plan.case_types), default=0)), np.nan)
+        for i, row in enumerate(rows):
+            outcome = outcomes.setdefault(row.outcome, len(outcomes))
+            whole[i] = (*row[:6], outcome, row.by_patience, row.owner)
+            value[i] = row.value
+            traits[i, : len(row.traits)] = row.traits
+        return cls(whole, list(outcomes), value, traits)
 
 
 def events(logs: Iterable[polars.DataFrame]) -> polars.DataFrame:
@@ -145,7 +174,3 @@ def _joined(frames: Iterable[polars.DataFrame], schema: Schema) -> polars.DataFr
 
     found = list(frames)
     return polars.concat(found, rechunk=False) if found else polars.DataFrame(schema=schema)
-
-
-def _where(told: BoolArray, values: Int64Array) -> list[int | None]:
-    return [value if tell else None for tell, value in zip(told.tolist(), values.tolist(), strict=True)]

@@ -27,6 +27,42 @@ QUEUEING = (SpanState.QUEUE, SpanState.QUEUE_TOGETHER, SpanState.BATCH, SpanStat
 
 
 @dataclass(frozen=True, slots=True)
+class Works:
+    """Stretches of work as columns, shape (n_works,), by the names of `WorkRow`; and what follows from them.
+
+    Attributes
+    ----------
+    ready, done
+        Instants at which switching is over, and at which the work of the stretch is.
+    worked
+        Working ms, switching included, without interruptions, on the work's calendar.
+    common
+        What two calendars have in common, as far as it was asked for.
+    """
+
+    plan: Plan
+    rows: Rows
+    ready: Int64Array
+    done: Int64Array
+    worked: Int64Array
+    common: dict[tuple[int, int], Calendar] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Int64Array:
+        return self.rows[name]
+
+    @classmethod
+    def of(cls, facts: Facts, plan: Plan) -> Works:
+        """The works of a replication."""
+        rows = columns(facts.works, WorkRow._fields)
+        begin, calendar, switching = rows["begin"], rows["calendar"], rows["switching"]
+        ready, done = (
+            np.minimum(add_time(calendar, plan.calendars, begin, ms), rows["end"])
+            for ms in (switching, switching + rows["ms"])
+        )
+        return cls(plan, rows, ready, done, open_time(calendar, plan.calendars, begin, done))
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """The facts of a replication as columns, with the accounts of its cases.
 
@@ -47,14 +83,10 @@ class View:
     is_started_with: BoolArray
     is_counted: BoolArray
     spans: Rows
-    works: Rows
+    works: Works
     visits: Rows
     passages: Rows
     holds: Rows
-    ready: Int64Array  # per work: instant at which its switching is done
-    worked: Int64Array  # per work: working ms, switching included, without interruptions, on its calendar
-    work_end: Int64Array  # per work: instant at which those ms are done
-    common: dict[tuple[int, int], Calendar] = field(default_factory=dict)  # of two calendars, as found
 
     def lead_time(self, begin: Int64Array, end: Int64Array) -> Int64Array:
         """Business ms of stretches."""
@@ -77,8 +109,6 @@ def view(facts: Facts, plan: Plan) -> View:
     started = np.array([is_started_with(row) for row in plan.sources], dtype=np.bool_)[source] & first
     has_left = (left >= plan.warm_up) & (left < plan.end)
     is_counted = has_left & ~started
-    works = columns(facts.works, WorkRow._fields)
-    ready, worked, work_end = _worked(works, plan.calendars)
     return View(
         facts,
         plan,
@@ -93,13 +123,10 @@ def view(facts: Facts, plan: Plan) -> View:
         started,
         is_counted,
         columns(facts.spans, Span._fields),
-        works,
+        Works.of(facts, plan),
         columns(facts.visits, VisitRow._fields),
         _passages(facts),
         columns(facts.holds, HoldRow._fields),
-        ready,
-        worked,
-        work_end,
     )
 
 
@@ -120,13 +147,3 @@ def summed(index: Int64Array, values: Int64Array, n: int) -> Int64Array:
     result = np.zeros(n, dtype=np.int64)
     np.add.at(result, index, values)
     return result
-
-
-def _worked(works: Rows, calendars: tuple[Calendar, ...]) -> tuple[Int64Array, Int64Array, Int64Array]:
-    """See `View.ready`, `View.worked`, `View.work_end`."""
-    begin, calendar, switching = works["begin"], works["calendar"], works["switching"]
-    ready, done = (
-        np.minimum(add_time(calendar, calendars, begin, ms), works["end"])
-        for ms in (switching, switching + works["ms"])
-    )
-    return ready, open_time(calendar, calendars, begin, done), done

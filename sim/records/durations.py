@@ -43,6 +43,11 @@ class Durations:
         """Whether percentiles are those of the durations themselves."""
         return self.count <= EXACT
 
+    @property
+    def n_kept(self) -> int:
+        """How many numbers are kept: durations, or buckets of them."""
+        return len(self._buckets) + sum(map(len, self._values))
+
     def percentile(self, p: float) -> float:
         """The percentile [ms], interpolated linearly between the two nearest (Hyndman and Fan 1996, type 7).
 

@@ -155,12 +155,15 @@ class Made(Sequence[Row]):
 class Table(Made[Row]):
     """Rows that stand in one array.
 
-    `array` has shape (n_rows, n_columns); where a column is a text it holds a number for it, and a
+    `array` has shape (n_rows, n_columns); where a column is a text it holds an index of `texts`, and a
     floating-point column its bits. `make` gives a row from its index and its whole numbers.
     """
 
-    def __init__(self, array: NDArray[np.int64], make: Callable[[int, list[int]], Row]) -> None:
+    def __init__(
+        self, array: NDArray[np.int64], make: Callable[[int, list[int]], Row], texts: Sequence[str] = ()
+    ) -> None:
         self.array = array
+        self.texts = texts
         self._make = make
 
     def _make_rows(self) -> list[Row]:

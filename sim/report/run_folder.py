@@ -5,11 +5,12 @@
         scenarios/<name>.yaml   the resolved scenarios
         summary.json, .csv      means with 95 % intervals
         differences.json, .csv  paired differences to the baseline, of a comparison
-        cases.parquet           one row per case
+        cases.parquet           one row per case, if they were kept
         replications.parquet    one row per replication and measure
         money.parquet           yearly money of each replication, where a scenario has economics
         events.parquet          the event log, if it was kept
-        time_spent.png, lead_time.png
+        time_spent.png
+        lead_time.png           if cases were kept
 
 Tables of several scenarios are one table with a first column `scenario`. Instants in the manifest are UTC.
 """
@@ -151,7 +152,8 @@ def _write_files(
     if comparison is not None:
         rows = [difference_entry(row) for row in comparison.differences]
         _write_rows(folder, "differences", "differences", DIFFERENCE_COLUMNS, rows)
-    _table(results, lambda result: result.cases).write_parquet(folder / "cases.parquet")
+    if _have_cases(results):
+        _table(results, lambda result: result.cases).write_parquet(folder / "cases.parquet")
     _table(results, lambda result: result.replications).write_parquet(folder / "replications.parquet")
     if any(result.flows for result in results):
         _money(results, comparison).write_parquet(folder / "money.parquet")
@@ -255,11 +257,18 @@ def _draw(results: Sequence[Result], folder: Path) -> None:
     case_type = _main_case_type(results[0])
     if case_type is None:
         return
-    from sim.charts.lead_time import plot_lead_time_ecdf
     from sim.charts.time_spent import plot_time_spent
 
     plot_time_spent(results, case_type).savefig(folder / "time_spent.png")
-    plot_lead_time_ecdf(results, case_type).savefig(folder / "lead_time.png")
+    if _have_cases(results):
+        from sim.charts.lead_time import plot_lead_time_ecdf
+
+        plot_lead_time_ecdf(results, case_type).savefig(folder / "lead_time.png")
+
+
+def _have_cases(results: Sequence[Result]) -> bool:
+    """Whether cases were kept; what needs them is left out otherwise, since all would be run again for it."""
+    return all(result.has_cases for result in results)
 
 
 def _main_case_type(result: Result) -> str | None:

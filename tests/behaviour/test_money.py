@@ -10,7 +10,9 @@ import math
 import pytest
 
 import sim
-from sim.economics import yearly_flows
+from sim.economics import money_edges, yearly_flows
+from sim.metrics import tally
+from sim.records.tallies import Tallied
 
 BASE = """
 name: today
@@ -38,6 +40,11 @@ economics:
 """
 
 
+def flows_of(run):
+    tallies = tally(run.facts, run.plan, money_edges(run.plan, 2))
+    return yearly_flows(Tallied(tallies, run.facts.cases, run.facts.holds), run.plan, 2)
+
+
 @pytest.mark.parametrize(
     ("value", "earned"),
     [
@@ -49,14 +56,14 @@ economics:
 def test_a_case_earns_from_its_milestone_as_long_as_it_lasts(simulate, value, earned):
     """Decay is steady: a month at age a (in years) brings 1 k × 0.5^a."""
     run = simulate(BASE.format(value=value))
-    flows = yearly_flows(run.facts, run.plan, 2)
+    flows = flows_of(run)
     assert flows.value == pytest.approx(earned, rel=1e-9)
 
 
 def test_environments_and_people_cost_by_the_hour_they_are_there(simulate):
     """The box is held for 3 months and an hour; one person stands by for 8,766 hours a year."""
     run = simulate(BASE.format(value=""))
-    flows = yearly_flows(run.facts, run.plan, 2)
+    flows = flows_of(run)
     assert flows.environments == pytest.approx((100 * (3 + 1 / 730.5), 0))
     assert flows.people == {"a": pytest.approx((87_660, 87_660))}
 

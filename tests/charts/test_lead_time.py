@@ -96,3 +96,9 @@ def test_no_finished_case_at_all_gives_a_page_that_says_so(cases: list[CaseRow])
 
 def test_cases_that_take_no_time_can_be_drawn(tmp_path: Any) -> None:
     plot_lead_time_ecdf([result("now", [case(20, 20)])], "idea").savefig(tmp_path / "x.png")
+
+
+def test_without_cases_it_says_so_and_runs_nothing_again() -> None:
+    without = Result("large", PLAN, 7, "simpy", (Replication(0, []),))
+    with pytest.raises(ValueError, match=r"the cases of 'large' were not kept.*keep_cases=True"):
+        plot_lead_time_ecdf([result("now", [case(1, 2)]), without], "idea")

@@ -104,3 +104,15 @@ def test_events_are_kept_on_request(folder):
     assert {"manifest.json", "events.parquet", "cases.parquet", "summary.csv"} <= {
         p.name for p in kept.iterdir()
     }
+
+
+def test_cases_are_left_out_on_request_and_that_is_said(folder):
+    out = folder / "results"
+    arguments = ["run", str(folder / "scenario.yaml"), "-n", "2", "--no-cases", "--out", str(out)]
+    result = CliRunner().invoke(cli, arguments)
+    assert result.exit_code == 0
+    assert "without cases.parquet and lead_time.png" in result.stderr
+    (kept,) = out.iterdir()
+    names = {p.name for p in kept.iterdir()}
+    assert {"time_spent.png", "replications.parquet"} <= names
+    assert not {"cases.parquet", "lead_time.png"} & names

@@ -6,8 +6,10 @@ import math
 import pytest
 
 from sim.calendars import merged
-from sim.economics import yearly_flows
+from sim.economics import money_edges, yearly_flows
 from sim.errors import PlanError
+from sim.metrics.tallying.hours import tally_hours
+from sim.metrics.view import Works
 from sim.plan.arrays import (
     ArrivalKind,
     CaseTypeRow,
@@ -22,6 +24,7 @@ from sim.plan.arrays import (
     TraitRow,
 )
 from sim.records import AccountClass, CaseRow, Facts, HoldRow, WorkRow
+from sim.records.tallies import Tallied, Tallies
 from sim.units.dimensions import DAY_MS, MONTH_MS, YEAR_MS
 
 H = 3_600_000
@@ -86,7 +89,15 @@ def a_work(begin: int, long: int, team: int = DESK, **changes: int) -> WorkRow:
 
 
 def flows(plan: Plan | None = None, **facts: list[object]):
-    return yearly_flows(Facts(0, 1, END, **facts), plan or a_plan(), 2)
+    plan = plan or a_plan()
+    return yearly_flows(tallied(plan, money_edges(plan, 2), **facts), plan, 2)
+
+
+def tallied(plan: Plan, edges: tuple[int, ...], **facts: list[object]) -> Tallied:
+    """Money is made of hours, cases and holds; these facts have no accounts to tally."""
+    found = Facts(0, 1, END, **facts)
+    money = tally_hours(Works.of(found, plan), edges) if edges else None
+    return Tallied(Tallies((), (), (), (), (), (), money), found.cases, found.holds)
 
 
 def test_people_cost_size_times_open_hours_times_cost_whether_they_work_or_not():
@@ -197,4 +208,28 @@ def test_a_later_generation_replaces_the_value_of_its_predecessor():
 
 def test_a_horizon_that_is_too_short_is_refused_with_the_one_it_takes():
     with pytest.raises(PlanError, match="horizon of 36 months"):
-        yearly_flows(Facts(0, 1, END), a_plan(), 3)
+        money_edges(a_plan(), 3)
+
+
+def test_hours_are_summed_between_years_and_changes_of_a_price():
+    later = W + YEAR_MS + 2 * DAY_MS
+    priced = TeamRow("late", ONE, 1, (), OFFICE, cost=STEP_PRICE)
+    assert money_edges(a_plan(), 2) == (W, W + YEAR_MS, END)
+    assert money_edges(a_plan(teams=(priced,)), 2) == (W, W + YEAR_MS, later, END)
+
+
+def test_overtime_costs_the_price_of_the_instant_it_is_worked_at():
+    # one hour after closing on each of the first five days of year 2: two at 10, three at 30
+    late = TeamRow("late", ONE, 1, (), OFFICE, closing=Closing.FINISH, cost=STEP_PRICE)
+    evenings = [W + YEAR_MS + d * DAY_MS + 17 * H for d in range(5)]
+    works = [a_work(evening, H, 0, calendar=ALWAYS) for evening in evenings]
+    paid = flows(a_plan(teams=(late,)), works=works).people["late"]
+    assert paid == pytest.approx((40 * 10, 16 * 10 + 24 * 30 + 2 * 10 + 3 * 30))
+
+
+def test_hours_between_other_instants_are_refused():
+    plan = a_plan()
+    with pytest.raises(ValueError, match=r"tallied none; .* money_edges\(plan, 2\)"):
+        yearly_flows(tallied(plan, ()), plan, 2)
+    with pytest.raises(ValueError, match="tallied between"):
+        yearly_flows(tallied(plan, (W, END)), plan, 2)

@@ -13,7 +13,7 @@ from sim.experiment import tables
 from sim.experiment.asked import Asked, differences
 from sim.experiment.pieces import DamagedPiece, read_piece, write_piece
 from sim.experiment.provenance import plan_digest
-from sim.experiment.replicate import Replication, replicate_all, run_one
+from sim.experiment.replicate import Options, Replication, replicate_all, run_one
 from sim.experiment.unfinished import FOLDER, Unfinished, alike
 from sim.metrics import Measure
 from sim.plan import compile_plan
@@ -27,7 +27,14 @@ teams: {clerks: {size: 1}}
 cases: {request: {arrive: {list: requests.csv}, flow: handle}}
 flows: {handle: {steps: {solve: {team: clerks, work: exponential mean 1 h}}}}
 """
-OPTIONS = {"replications": 4, "precision": None, "seed": 1, "engine": "simpy", "keep_log": True}
+OPTIONS = {
+    "replications": 4,
+    "precision": None,
+    "seed": 1,
+    "engine": "simpy",
+    "keep_log": True,
+    "keep_cases": True,
+}
 TEXTS = {"desk": "name: desk\n"}
 
 
@@ -51,7 +58,7 @@ def begin(folder: Path, plan: Plan) -> Unfinished:
 
 def test_a_piece_comes_back_to_the_last_bit(plan, tmp_path):
     flows = YearlyFlows({"a": (0.1 + 0.2, 1e300)}, {"a": (1 / 3,)}, (5e-324,), (-0.0,))
-    run = run_one(plan, 0, 7, (1, "simpy", True))
+    run = run_one(plan, 0, 7, Options(1, "simpy", True))
     odd = [Measure("wait", "team", "x", "h", None), Measure("wait", "team", "y", "h", 0.1 + 0.2)]
     told = Replication(7, [*run.measures, *odd], run.cases, run.events, flows)
     write_piece(tmp_path / "piece.zip", "mine 7", told)
@@ -64,13 +71,13 @@ def test_a_piece_comes_back_to_the_last_bit(plan, tmp_path):
 
 
 def test_a_log_that_was_not_kept_is_not_there(plan, tmp_path):
-    write_piece(tmp_path / "piece.zip", "x", run_one(plan, 0, 0, (1, "simpy", False)))
+    write_piece(tmp_path / "piece.zip", "x", run_one(plan, 0, 0, Options(1, "simpy", False)))
     assert read_piece(tmp_path / "piece.zip", "x", 0).events is None
 
 
 def test_any_flipped_or_missing_byte_is_noticed_or_harmless(plan, tmp_path):
     path = tmp_path / "piece.zip"
-    run = run_one(plan, 0, 0, (1, "simpy", False))
+    run = run_one(plan, 0, 0, Options(1, "simpy", False))
     write_piece(path, "x", run)
     whole = path.read_bytes()
     for i in range(0, len(whole), 37):
@@ -86,7 +93,7 @@ def test_any_flipped_or_missing_byte_is_noticed_or_harmless(plan, tmp_path):
 
 
 def test_a_piece_of_another_run_is_not_taken(plan, tmp_path):
-    write_piece(tmp_path / "piece.zip", "theirs 0", run_one(plan, 0, 0, (1, "simpy", False)))
+    write_piece(tmp_path / "piece.zip", "theirs 0", run_one(plan, 0, 0, Options(1, "simpy", False)))
     with pytest.raises(DamagedPiece, match="it says that it is 'theirs 0', not 'mine 0'"):
         read_piece(tmp_path / "piece.zip", "mine 0", 0)
 
@@ -157,7 +164,7 @@ def test_a_run_without_a_finished_replication_leaves_nothing(plan, tmp_path):
 
 def test_a_run_that_was_gone_on_with_is_left_under_the_name_it_had(plan, tmp_path):
     run = begin(tmp_path, plan)
-    run.keep(0, run_one(plan, 0, 0, (1, "simpy", True)))
+    run.keep(0, run_one(plan, 0, 0, Options(1, "simpy", True)))
     (tmp_path / ".run.partial").rename(tmp_path / "run")  # an interrupt has made it readable
     run.finished(is_complete=False)
     again = Unfinished.resume(tmp_path / "run")
@@ -169,7 +176,7 @@ def test_a_run_that_was_gone_on_with_is_left_under_the_name_it_had(plan, tmp_pat
 
 def test_only_runs_that_died_are_named_as_alike(plan, tmp_path):
     run = begin(tmp_path, plan)
-    run.keep(0, run_one(plan, 0, 0, (1, "simpy", True)))
+    run.keep(0, run_one(plan, 0, 0, Options(1, "simpy", True)))
     assert alike(tmp_path, asked()) == []  # it lives
     run.close()
     (found,) = alike(tmp_path, asked())
@@ -187,3 +194,18 @@ def test_every_difference_has_its_line():
 
 def test_tables_without_runs_have_their_columns(plan):
     assert tables.cases(plan, []).schema == tables.cases_of(plan, 0, []).schema
+
+
+def test_a_piece_of_a_run_without_cases_comes_back_without_cases(plan, tmp_path):
+    run = run_one(plan, 0, 3, Options(1, "simpy", keep_cases=False))
+    write_piece(tmp_path / "piece.zip", "x", run)
+    found = read_piece(tmp_path / "piece.zip", "x", 3)
+    assert found.cases is None and found.measures == run.measures
+
+
+def test_a_result_without_cases_runs_again_for_them_and_has_the_same(plan):
+    (kept,) = replicate_all([(plan, 0)], replications=2, jobs=1)
+    (without,) = replicate_all([(plan, 0)], replications=2, jobs=1, keep_cases=False)
+    assert kept.has_cases and not without.has_cases
+    assert without.replications.equals(kept.replications)
+    assert without.cases.equals(kept.cases)

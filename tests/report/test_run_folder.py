@@ -197,3 +197,11 @@ def test_a_scenario_without_text_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no text for 'now'"):
         write_run([result()], out=tmp_path / "r", command="", scenario_texts={}, elapsed_s=0)
     assert not (tmp_path / "r").exists()
+
+
+def test_what_needs_cases_is_left_out_where_they_were_not_kept(tmp_path: Path) -> None:
+    runs = tuple(replace(run, cases=None) for run in result().runs)
+    folder = write(tmp_path, result(), replace(result("large"), runs=runs))
+    names = {path.name for path in folder.iterdir()}
+    assert {"time_spent.png", "replications.parquet"} <= names
+    assert not {"cases.parquet", "lead_time.png"} & names

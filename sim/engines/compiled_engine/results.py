@@ -57,7 +57,7 @@ def facts_of(written: Written, plan: Plan, seed: int, replication: int) -> Facts
         replication,
         seed,
         plan.end,
-        Table(cases[:, 1:], _case_maker(cases, written.table(at.T_MILESTONE), plan, texts)),
+        Table(cases[:, 1:], _case_maker(cases, written.table(at.T_MILESTONE), plan, texts), texts),
         Table(written.table(at.T_SPAN), _span),
         Table(written.table(at.T_WORK), _work),
         Table(written.table(at.T_VISIT), _visit),

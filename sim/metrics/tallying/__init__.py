@@ -45,5 +45,5 @@ def tally(facts: Facts, plan: Plan, money_edges: Sequence[int] = ()) -> Tallies:
         teams=tally_teams(seen),
         owners=tally_owners(seen),
         held_ms=tally_holds(seen),
-        money=tally_hours(seen, tuple(money_edges)) if money_edges else None,
+        money=tally_hours(seen.works, tuple(money_edges)) if money_edges else None,
     )

@@ -31,7 +31,7 @@ class _Done:
     def of(cls, seen: View) -> _Done:
         own = seen.works["case"] >= 0  # other work is of no case
         n = len(seen.case_type)
-        worked = summed(seen.works["case"][own], seen.worked[own], n)
+        worked = summed(seen.works["case"][own], seen.works.worked[own], n)
         return cls(worked, np.bincount(seen.visits["case"], minlength=n), _hand_overs(seen))
 
 

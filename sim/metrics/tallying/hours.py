@@ -1,6 +1,6 @@
 """Hours worked: stretches of work clipped to instants, on their own calendar and on others.
 
-Time worked is switching and work, interruptions (focus) not; `View.ready` and `View.work_end` say where
+Time worked is switching and work, interruptions (focus) not; `Works.ready` and `Works.done` say where
 switching and work end.
 """
 
@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.calendars import Calendar, Int64Array, intersect
 from sim.metrics.accounts import by_value, open_time
-from sim.metrics.view import View
+from sim.metrics.view import Works
 from sim.plan.arrays import NONE
 from sim.records import AccountClass
 from sim.records.tallies import MoneyTally
@@ -21,8 +21,8 @@ _WASTE = (AccountClass.NON_ADDING, AccountClass.REWORK)
 
 
 def open_on_both(
-    seen: View,
-    works: Int64Array,
+    works: Works,
+    which: Int64Array,
     begin: Int64Array,
     end: Int64Array,
     calendar: int,
@@ -32,66 +32,67 @@ def open_on_both(
 
     Parameters
     ----------
-    works : shape (n,)
+    which : shape (n,)
         Indices of the works.
     calendar
         Index into `Plan.calendars`; -1: only their own.
     within
         Two instants that stretches are clipped to; the window, if none are given.
     """
-    plan = seen.plan
+    plan = works.plan
     first, last = within or (plan.warm_up, plan.end)
     begin, end = np.maximum(begin, first), np.minimum(end, last)
-    own = seen.works["calendar"][works]
+    own = works["calendar"][which]
     if calendar == NONE:
         return open_time(own, plan.calendars, begin, end)
     result = open_time(np.where(own == NONE, calendar, NONE), plan.calendars, begin, end)
     end = np.maximum(begin, end)
     for index, here in by_value(own):
-        both = _both(seen, index, calendar)
+        both = _both(works, index, calendar)
         result[here] = both.open_between_array(begin[here], end[here])
     return result
 
 
 def worked_and_overtime(
-    seen: View, team: int, works: Int64Array, within: tuple[int, int] | None = None
+    works: Works, team: int, which: Int64Array, within: tuple[int, int] | None = None
 ) -> tuple[int, int]:
     """Ms that a team worked, and how many of them outside its calendar (none of an unlimited team)."""
-    row = seen.plan.teams[team]
-    begin, end = seen.works["begin"][works], seen.work_end[works]
-    worked = int(open_on_both(seen, works, begin, end, NONE, within).sum())
+    row = works.plan.teams[team]
+    begin, end = works["begin"][which], works.done[which]
+    worked = int(open_on_both(works, which, begin, end, NONE, within).sum())
     if row.unlimited:
         return worked, 0
-    return worked, worked - int(open_on_both(seen, works, begin, end, row.calendar, within).sum())
+    return worked, worked - int(open_on_both(works, which, begin, end, row.calendar, within).sum())
 
 
-def tally_hours(seen: View, edges: tuple[int, ...]) -> MoneyTally:
+def tally_hours(works: Works, edges: tuple[int, ...]) -> MoneyTally:
     """Hours of each team between the edges."""
     pieces = list(pairwise(edges))
-    teams = [np.flatnonzero(seen.works["team"] == index) for index in range(len(seen.plan.teams))]
+    teams = [np.flatnonzero(works["team"] == index) for index in range(len(works.plan.teams))]
     hours = [
-        [worked_and_overtime(seen, team, works, within) for within in pieces]
-        for team, works in enumerate(teams)
+        [worked_and_overtime(works, team, which, within) for within in pieces]
+        for team, which in enumerate(teams)
     ]
     return MoneyTally(
         edges,
         tuple(tuple(worked for worked, _ in row) for row in hours),
         tuple(tuple(overtime for _, overtime in row) for row in hours),
-        tuple(tuple(_waste(seen, works, within) for within in pieces) for works in teams),
+        tuple(tuple(_waste(works, which, within) for within in pieces) for which in teams),
     )
 
 
-def _waste(seen: View, works: Int64Array, within: tuple[int, int]) -> int:
+def _waste(works: Works, which: Int64Array, within: tuple[int, int]) -> int:
     """Ms worked on cases that add nothing: of other works of cases, only the switching."""
-    here = works[seen.works["case"][works] != NONE]
-    is_waste = np.isin(seen.works["account_class"][here], _WASTE)
-    end = np.where(is_waste, seen.work_end[here], seen.ready[here])
-    return int(open_on_both(seen, here, seen.works["begin"][here], end, NONE, within).sum())
+    here = which[works["case"][which] != NONE]
+    is_waste = np.isin(works["account_class"][here], _WASTE)
+    end = np.where(is_waste, works.done[here], works.ready[here])
+    return int(open_on_both(works, here, works["begin"][here], end, NONE, within).sum())
 
 
-def _both(seen: View, first: int, second: int) -> Calendar:
+def _both(works: Works, first: int, second: int) -> Calendar:
+    calendars = works.plan.calendars
     if first == second:
-        return seen.plan.calendars[first]
-    if (first, second) not in seen.common:
-        seen.common[first, second] = intersect(seen.plan.calendars[first], seen.plan.calendars[second])
-    return seen.common[first, second]
+        return calendars[first]
+    if (first, second) not in works.common:
+        works.common[first, second] = intersect(calendars[first], calendars[second])
+    return works.common[first, second]

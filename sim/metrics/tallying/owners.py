@@ -34,8 +34,8 @@ def tally_owners(seen: View) -> tuple[OwnerTally | None, ...]:
 def _tally_owner(seen: View, team: int) -> OwnerTally:
     calendar = seen.plan.teams[team].calendar
     works = np.flatnonzero(seen.works["team"] == team)
-    begin, ready, done = seen.works["begin"][works], seen.ready[works], seen.work_end[works]
-    working = open_on_both(seen, works, ready, done, calendar)
+    begin, ready, done = seen.works["begin"][works], seen.works.ready[works], seen.works.done[works]
+    working = open_on_both(seen.works, works, ready, done, calendar)
     of_case, each = seen.works["case"][works] >= 0, seen.works["account_class"][works]
     adding, necessary, chasing, rework = (
         int(working[of_case & (each == wanted)].sum()) for wanted in WORK_CLASSES
@@ -43,7 +43,7 @@ def _tally_owner(seen: View, team: int) -> OwnerTally:
     taken, waiting = _taken_and_waiting(seen, team, works)
     return OwnerTally(
         work_ms=(adding, necessary, chasing, rework),
-        switching_ms=int(open_on_both(seen, works, begin, ready, calendar).sum()),
+        switching_ms=int(open_on_both(seen.works, works, begin, ready, calendar).sum()),
         other_work_ms=int(working[~of_case].sum()),
         taken_ms=taken,
         waiting_ms=waiting,

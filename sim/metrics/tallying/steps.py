@@ -23,7 +23,7 @@ def tally_steps(seen: View) -> tuple[StepTally, ...]:
         *(np.bincount(visits["step"][chosen], minlength=n) for chosen in (counted, complete, accurate)),
         summed(visits["step"][complete], through, n),
         *_queues(seen),
-        summed(works["step"][own], seen.worked[own], n),
+        summed(works["step"][own], works.worked[own], n),
     )
     return tuple(
         StepTally(visited, done, right, through_ms, waited_ms, worked_ms, standing_ms)

@@ -37,7 +37,7 @@ def open_within(seen: View, team: int, begin: Int64Array, end: Int64Array, first
 def _tally_team(seen: View, index: int, queued: Int64Array, visited: Int64Array) -> TeamTally:
     """`queued` are the spans in its queue, `visited` the visits to it."""
     works = np.flatnonzero(seen.works["team"] == index)
-    worked, overtime = worked_and_overtime(seen, index, works)
+    worked, overtime = worked_and_overtime(seen.works, index, works)
     begin, end = seen.spans["begin"][queued], seen.spans["end"][queued]
     counted = seen.is_counted[seen.spans["case"][queued]]
     return TeamTally(
