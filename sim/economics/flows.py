@@ -20,7 +20,8 @@ import numpy as np
 from sim.calendars import Calendar, always
 from sim.errors import PlanError
 from sim.metrics.numbers import Float64Array, breakpoints, integrate_function, read_number
-from sim.plan.arrays import NONE, CaseTypeRow, NumberKind, Plan, TeamRow
+from sim.plan.arrays import NONE, CaseTypeRow, NumberKind, Plan
+from sim.plan.remembered import remembered
 from sim.records import CaseRow, HoldRow
 from sim.records.tallies import MoneyTally, Tallied
 from sim.units.dimensions import HOUR_MS, MONTH_MS, YEAR_MS
@@ -70,6 +71,7 @@ class YearlyFlows:
         return tuple(math.fsum(row[year] for row in rows) for year in range(self.years))
 
 
+@remembered
 def money_edges(plan: Plan, years: int) -> tuple[int, ...]:
     """The instants between which hours of people are summed: where years begin, and where prices change.
 
@@ -147,7 +149,7 @@ def _people(plan: Plan, money: MoneyTally, team: int, edges: Sequence[int]) -> Y
         return float(_between(money.edges, by_the_hour, first, last))
 
     return tuple(
-        _staff_cost(plan, row, a, b) + _priced(plan, row.cost, paid, a, b) for a, b in pairwise(edges)
+        _staff_cost(plan, team, a, b) + _priced(plan, row.cost, paid, a, b) for a, b in pairwise(edges)
     )
 
 
@@ -156,8 +158,10 @@ def _between(edges: Sequence[int], amounts: Sequence[int], first: int, last: int
     return sum(amounts[bisect_left(edges, first) : bisect_left(edges, last)])
 
 
-def _staff_cost(plan: Plan, team: TeamRow, begin: int, end: int) -> float:
+@remembered
+def _staff_cost(plan: Plan, index: int, begin: int, end: int) -> float:
     """Size × open hours × cost; nothing for an unlimited team."""
+    team = plan.teams[index]
     if team.unlimited:
         return 0.0
 

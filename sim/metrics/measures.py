@@ -17,10 +17,16 @@ from sim.metrics.people import owner_measures, slope, team_measures
 from sim.metrics.tallying import tally
 from sim.plan.arrays import Plan
 from sim.records import AccountClass, Facts
+from sim.records.durations import Durations
 from sim.records.tallies import CaseTally, FlowTally, Stays, Tallies
 from sim.units.dimensions import HOUR_MS
 
 PERCENTILES = (50, 85, 95)
+
+_LEAD_TIMES = tuple(
+    (name, *(f"{name}_p{p}" for p in PERCENTILES)) for name in ("lead_time", "elapsed_lead_time")
+)
+_TIMES = tuple(f"time_{each.name.lower()}" for each in AccountClass)
 
 
 def summarise(facts: Facts, plan: Plan) -> list[Measure]:
@@ -30,10 +36,10 @@ def summarise(facts: Facts, plan: Plan) -> list[Measure]:
 
 def measures(tallies: Tallies, plan: Plan) -> list[Measure]:
     """Every figure of a replication, in order of kind and of the plan's tables."""
-    open_ms = plan.calendars[plan.business].open_between(plan.warm_up, plan.end)
+    open_ms, lead_times = plan.calendars[plan.business].open_between(plan.warm_up, plan.end), _LeadTimes()
     return [
-        *_case_measures(tallies, plan, open_ms),
-        *_flow_measures(tallies, plan, open_ms),
+        *_case_measures(tallies, plan, open_ms, lead_times),
+        *_flow_measures(tallies, plan, open_ms, lead_times),
         *_step_measures(tallies, plan, open_ms),
         *team_measures(tallies, plan, open_ms),
         *owner_measures(tallies, plan),
@@ -41,11 +47,38 @@ def measures(tallies: Tallies, plan: Plan) -> list[Measure]:
     ]
 
 
-def _case_measures(tallies: Tallies, plan: Plan, open_ms: int) -> Iterator[Measure]:
+class _LeadTimes:
+    """Tells lead times of one replication.
+
+    The cases of a type, those of its one outcome and the passages of its flow are often the same: then their
+    percentiles are not looked for again, which is most of what figures cost.
+    """
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[int, int], tuple[Durations, list[float]]] = {}
+
+    def __call__(self, tell: Teller, stays: Stays) -> Iterator[Measure]:
+        for names, found in zip(_LEAD_TIMES, (stays.lead_time, stays.elapsed), strict=True):
+            yield tell(names[0], "h", ratio(found.total / HOUR_MS, found.count))
+            percentiles = self._percentiles(found) if found.count else (None,) * len(PERCENTILES)
+            for name, value in zip(names[1:], percentiles, strict=True):
+                yield tell(name, "h", value)
+
+    def _percentiles(self, durations: Durations) -> list[float]:
+        """In hours."""
+        before = self._found.get((durations.count, durations.total))
+        if before is not None and durations.is_like(before[0]):
+            return before[1]
+        told = [ms / HOUR_MS for ms in durations.percentiles(PERCENTILES)]
+        self._found[durations.count, durations.total] = durations, told
+        return told
+
+
+def _case_measures(tallies: Tallies, plan: Plan, open_ms: int, lead_times: _LeadTimes) -> Iterator[Measure]:
     for index, (row, found) in enumerate(zip(plan.case_types, tallies.cases, strict=True)):
         tell, n = Teller("case", row.name), found.counted.n
         yield tell("cases", "cases", float(n))
-        yield from _lead_times(tell, found.counted)
+        yield from lead_times(tell, found.counted)
         yield from _account_measures(tell, found.account, n)
         yield from _flow_rates(tell, found, open_ms)
         yield tell("wip_growth", "per h", slope(plan, found.growth))
@@ -60,15 +93,7 @@ def _case_measures(tallies: Tallies, plan: Plan, open_ms: int) -> Iterator[Measu
         yield tell("touch_time", "person h", ratio(found.worked_ms / HOUR_MS, n))
         elapsed = found.counted.elapsed.total
         yield tell("touch_over_elapsed", "%", ratio(float(found.worked_ms), float(elapsed), 100))
-        yield from _outcome_measures(plan, index, found)
-
-
-def _lead_times(tell: Teller, stays: Stays) -> Iterator[Measure]:
-    for name, found in (("lead_time", stays.lead_time), ("elapsed_lead_time", stays.elapsed)):
-        yield tell(name, "h", ratio(found.total / HOUR_MS, found.count))
-        for p in PERCENTILES:
-            value = found.percentile(p) / HOUR_MS if found.count else None
-            yield tell(f"{name}_p{p}", "h", value)
+        yield from _outcome_measures(plan, index, found, lead_times)
 
 
 def _account_measures(tell: Teller, account: tuple[int, ...], n: int) -> Iterator[Measure]:
@@ -77,8 +102,8 @@ def _account_measures(tell: Teller, account: tuple[int, ...], n: int) -> Iterato
     yield tell("process_efficiency", "%", ratio(adding, total, 100))
     yield tell("value_adding_time", "h", ratio(adding / HOUR_MS, n))
     yield tell("non_value_adding_time", "h", ratio((total - adding) / HOUR_MS, n))
-    for each in AccountClass:
-        yield tell(f"time_{each.name.lower()}", "h", ratio(account[each] / HOUR_MS, n))
+    for name, ms in zip(_TIMES, account, strict=True):
+        yield tell(name, "h", ratio(ms / HOUR_MS, n))
 
 
 def _flow_rates(tell: Teller, found: CaseTally | FlowTally, open_ms: int) -> Iterator[Measure]:
@@ -91,29 +116,31 @@ def _open_share(found: CaseTally | FlowTally) -> float | None:
     return ratio(float(found.open), float(found.open + found.left), 100)
 
 
-def _outcome_measures(plan: Plan, case_type: int, found: CaseTally) -> Iterator[Measure]:
+def _outcome_measures(
+    plan: Plan, case_type: int, found: CaseTally, lead_times: _LeadTimes
+) -> Iterator[Measure]:
     """Shares are of the counted cases of the type; outcomes that no case had are listed with 0."""
     name, nobody = plan.case_types[case_type].name, Stays()
     for outcome in sorted({*found.outcomes, *possible_outcomes(plan, case_type)}):
         tell, stays = Teller("outcome", f"{name}:{outcome}"), found.outcomes.get(outcome, nobody)
         yield tell("cases", "cases", float(stays.n))
         yield tell("outcome_share", "%", ratio(stays.n, found.counted.n, 100))
-        yield from _lead_times(tell, stays)
+        yield from lead_times(tell, stays)
 
 
-def _flow_measures(tallies: Tallies, plan: Plan, open_ms: int) -> Iterator[Measure]:
+def _flow_measures(tallies: Tallies, plan: Plan, open_ms: int, lead_times: _LeadTimes) -> Iterator[Measure]:
     """Per passage that ended in the window; those of `start_with` cases only in rates."""
     for row, found in zip(plan.flows, tallies.flows, strict=True):
         tell, n = Teller("flow", row.name), found.counted.n
         yield tell("passages", "passages", float(n))
-        yield from _lead_times(tell, found.counted)
+        yield from lead_times(tell, found.counted)
         yield from _account_measures(tell, found.account, n)
         yield from _flow_rates(tell, found, open_ms)
         yield tell("open_share", "%", _open_share(found))
         for group, stays in found.groups.items():
             tell = Teller("group", f"{row.name}:{group}")
             yield tell("passages", "passages", float(stays.n))
-            yield from _lead_times(tell, stays)
+            yield from lead_times(tell, stays)
 
 
 def _step_measures(tallies: Tallies, plan: Plan, open_ms: int) -> Iterator[Measure]:

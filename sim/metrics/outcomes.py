@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.plan.arrays import NONE, ActKind, ActRow, Plan, StepRow, Target, TargetKind
+from sim.plan.remembered import remembered
 
 
+@remembered
 def possible_outcomes(plan: Plan, case_type: int) -> set[str]:
     """Names of the ways in which a case of this type can end, read from the targets of its steps."""
     row = plan.case_types[case_type]

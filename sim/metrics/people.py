@@ -15,6 +15,7 @@ from sim.metrics.figures import Measure, Teller, ratio
 from sim.metrics.numbers import Float64Array, breakpoints, integrate_function, read_number
 from sim.plan.arrays import NONE, Plan, TeamRow
 from sim.plan.measured import later_half
+from sim.plan.remembered import remembered
 from sim.records.tallies import OwnerTally, Tallies, TeamTally
 from sim.units.dimensions import HOUR_MS
 
@@ -39,6 +40,11 @@ def capacity(plan: Plan, team: TeamRow, begin: int, end: int, *, with_focus: boo
     return integrate_function(people, breaks, plan.calendars[team.calendar], begin, end)
 
 
+@remembered
+def _capacity_of_window(plan: Plan, team: int, *, with_focus: bool) -> float:
+    return capacity(plan, plan.teams[team], plan.warm_up, plan.end, with_focus=with_focus)
+
+
 def slope(plan: Plan, growth: int) -> float | None:
     """Slope of a number of cases, inside or in a queue, in the later half of the window [per business hour].
 
@@ -59,8 +65,13 @@ def slope(plan: Plan, growth: int) -> float | None:
     With s the business time of the half, of length L, the slope of a count N(s) is the integral of
     (s − L/2) N(s) over L³/12; for one that is inside in [x, y) that integral is (y − x)(x + y − L)/2.
     """
-    length = plan.calendars[plan.business].open_between(later_half(plan), plan.end)
+    length = _length_of_later_half(plan)
     return None if length == 0 else 12 * (growth / 2) / float(length) ** 3 * HOUR_MS
+
+
+@remembered
+def _length_of_later_half(plan: Plan) -> int:
+    return plan.calendars[plan.business].open_between(later_half(plan), plan.end)
 
 
 def team_measures(tallies: Tallies, plan: Plan, open_ms: int) -> Iterator[Measure]:
@@ -68,9 +79,9 @@ def team_measures(tallies: Tallies, plan: Plan, open_ms: int) -> Iterator[Measur
 
     The mean wait is per visit of the counted cases; the queue holds works of cases only, pauses included.
     """
-    for row, found in zip(plan.teams, tallies.teams, strict=True):
+    for index, (row, found) in enumerate(zip(plan.teams, tallies.teams, strict=True)):
         tell = Teller("team", row.name)
-        yield tell("utilisation", "%", _utilisation(plan, row, found))
+        yield tell("utilisation", "%", _utilisation(plan, index, found))
         yield tell("busy_hours", "person h", found.busy_ms / HOUR_MS)
         yield tell("overtime_hours", "person h", found.overtime_ms / HOUR_MS)
         yield tell("wait", "h", ratio(found.waited_ms / HOUR_MS, float(found.visits)))
@@ -80,19 +91,19 @@ def team_measures(tallies: Tallies, plan: Plan, open_ms: int) -> Iterator[Measur
 
 def owner_measures(tallies: Tallies, plan: Plan) -> Iterator[Measure]:
     """Where the open time of members of owning teams goes; the shares sum to 100 % of that time."""
-    for row, team, found in zip(plan.teams, tallies.teams, tallies.owners, strict=True):
+    for index, found in enumerate(tallies.owners):
         if found is None:
             continue
-        available = capacity(plan, row, plan.warm_up, plan.end, with_focus=False) + team.leaving_ms
-        tell = Teller("owner", row.name)
+        available = _capacity_of_window(plan, index, with_focus=False) + tallies.teams[index].leaving_ms
+        tell = Teller("owner", plan.teams[index].name)
         for name, ms in _owner_times(found, available).items():
             yield tell(f"owner_time_{name}", "%", ratio(ms, available, 100))
 
 
-def _utilisation(plan: Plan, row: TeamRow, found: TeamTally) -> float | None:
-    if row.unlimited:
+def _utilisation(plan: Plan, team: int, found: TeamTally) -> float | None:
+    if plan.teams[team].unlimited:
         return None
-    available = capacity(plan, row, plan.warm_up, plan.end) + found.leaving_ms
+    available = _capacity_of_window(plan, team, with_focus=True) + found.leaving_ms
     return ratio(float(found.busy_ms), available, 100)
 
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from sim.plan.arrays import NONE, ActKind, Plan, SourceRow, TeamRow, TraitKind
 from sim.plan.over_time import expected
+from sim.plan.remembered import remembered
 
 
 class Group(NamedTuple):
@@ -51,6 +52,7 @@ def teams_of_steps(plan: Plan) -> list[tuple[int, ...]]:
     ]
 
 
+@remembered
 def later_half(plan: Plan) -> int:
     """The instant from which on half of the window's business time is left."""
     business = plan.calendars[plan.business]

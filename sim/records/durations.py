@@ -7,6 +7,8 @@ What is known depends on the durations alone, not on the order or the portions i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -49,7 +51,16 @@ class Durations:
         return len(self._buckets) + sum(map(len, self._values))
 
     def percentile(self, p: float) -> float:
-        """The percentile [ms], interpolated linearly between the two nearest (Hyndman and Fan 1996, type 7).
+        """The percentile [ms]; see `percentiles`."""
+        return self.percentiles((p,))[0]
+
+    def percentiles(self, shares: Sequence[float]) -> list[float]:
+        """Percentiles [ms], interpolated linearly between the two nearest (Hyndman and Fan 1996, type 7).
+
+        Parameters
+        ----------
+        shares
+            From 0 to 100.
 
         Raises
         ------
@@ -58,14 +69,19 @@ class Durations:
         """
         if self.count == 0:
             raise ValueError("no durations: there is no percentile")
-        if self.is_exact:
-            return float(np.percentile(np.concatenate(self._values), p))
-        place = (self.count - 1) * p / 100
-        below = int(place)
-        ranks = np.array([below, min(below + 1, self.count - 1)])
-        at = np.searchsorted(np.cumsum(self._counts), ranks, side="right")
-        low, high = _middle(self._buckets[at]).tolist()
-        return float(low + (high - low) * (place - below))
+        places = [(self.count - 1) * (p / 100) for p in shares]
+        ranks = [min(int(place) + step, self.count - 1) for place in places for step in (0, 1)]
+        nearest = self._of_rank(ranks)
+        return [
+            _between(low, high, place - int(place))
+            for place, low, high in zip(places, nearest[::2], nearest[1::2], strict=True)
+        ]
+
+    def is_like(self, other: Durations) -> bool:
+        """Whether the same durations came in the same order, as far as is quickly known."""
+        if (self.count, self.total) != (other.count, other.total) or not self.is_exact:
+            return False
+        return np.array_equal(self._joined(), other._joined())
 
     def __eq__(self, other: object) -> bool:
         """Whether the same durations are in both, as far as is known of them."""
@@ -78,17 +94,40 @@ class Durations:
         return f"Durations(count={self.count}, total={self.total})"
 
     def _known(self) -> tuple[object, ...]:
-        values = np.sort(np.concatenate(self._values)) if self._values else np.empty(0, dtype=np.int64)
+        values = np.sort(self._joined())
         return self.count, self.total, values.tolist(), self._buckets.tolist(), self._counts.tolist()
 
+    def _joined(self) -> Int64Array:
+        """The durations that are kept as they are, in one array from now on."""
+        if len(self._values) != 1:
+            self._values = [np.concatenate(self._values) if self._values else np.empty(0, dtype=np.int64)]
+        return self._values[0]
+
+    def _of_rank(self, ranks: Sequence[int]) -> list[float]:
+        """The durations of these ranks, from 0, by size."""
+        if self.is_exact:
+            values = self._joined()
+            found: list[float] = np.partition(values, sorted(set(ranks)))[list(ranks)].tolist()
+            return found
+        at = np.searchsorted(np.cumsum(self._counts), ranks, side="right")
+        middles: list[float] = _middle(self._buckets[at]).tolist()
+        return middles
+
     def _put_into_buckets(self) -> None:
-        values = np.concatenate(self._values)
+        values = self._joined()
         self._values = []
         found, counts = np.unique(values.astype(np.float64).view(np.int64) >> _SHIFT, return_counts=True)
         buckets, where = np.unique(np.concatenate((self._buckets, found)), return_inverse=True)
         summed = np.zeros(len(buckets), dtype=np.int64)
         np.add.at(summed, where, np.concatenate((self._counts, counts)))
         self._buckets, self._counts = buckets, summed
+
+
+def _between(low: float, high: float, share: float) -> float:
+    """Between two numbers, from the nearer one: as NumPy does it, to the last bit."""
+    if share >= 0.5:
+        return high - (high - low) * (1 - share)
+    return low + (high - low) * share
 
 
 def _middle(buckets: Int64Array) -> NDArray[np.float64]:

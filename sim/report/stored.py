@@ -214,10 +214,10 @@ def _replications(plan: Plan, mine: Tables) -> Iterator[Replication]:
     measures: dict[int, list[Measure]] = {}
     for number, *measure in mine["replications"].iter_rows():
         measures.setdefault(number, []).append(Measure(*measure))
-    empty = tables.cases(plan, ())
+    none = tables.cases(plan, ()) if "cases" in mine else None
     for number in sorted(measures):
         yield Replication(
-            number, measures[number], cases.get(number, empty), events.get(number), flows.get(number)
+            number, measures[number], cases.get(number, none), events.get(number), flows.get(number)
         )
 
 

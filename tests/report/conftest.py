@@ -86,17 +86,17 @@ def keep(
     *,
     replications: int = 3,
     keep_log: bool = False,
+    keep_cases: bool = True,
     is_complete: bool = True,
 ) -> Kept:
     """Run and keep scenarios; several are a comparison."""
     comparison: Comparison | None = None
+    options = {"replications": replications, "keep_log": keep_log, "keep_cases": keep_cases}
     if len(scenarios) > 1:
-        comparison = sim.compare(
-            scenarios[0], scenarios[1:], replications=replications, jobs=1, keep_log=keep_log, seed=7
-        )
+        comparison = sim.compare(scenarios[0], scenarios[1:], jobs=1, seed=7, **options)
         results = (comparison.baseline, *comparison.others)
     else:
-        results = (sim.run(scenarios[0], replications=replications, jobs=1, keep_log=keep_log, seed=7),)
+        results = (sim.run(scenarios[0], jobs=1, seed=7, **options),)
     if not is_complete:
         results = tuple(replace(result, is_complete=False) for result in results)
     texts = {name: resolved_text(each) for name, each in zip(own_names(scenarios), scenarios, strict=True)}

@@ -205,3 +205,10 @@ def test_a_scenario_of_another_version_says_what_is_not_understood(copied: Path)
     ) as refused:
         read_run(copied)
     assert "weather" in str(refused.value)
+
+
+def test_a_run_without_cases_comes_back_without_cases(alone: Kept, files: Path, tmp_path: Path) -> None:
+    kept = keep(tmp_path, [load(files / "office.yaml")], keep_cases=False)
+    (result,) = read_run(kept.folder).results
+    assert not result.has_cases
+    assert result.cases.equals(alone.results[0].cases)  # run again
