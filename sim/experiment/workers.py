@@ -22,6 +22,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, TypeVar
 
+from sim.engines.common import heeding
+
 T = TypeVar("T")
 Calls = Iterable[tuple[Any, ...]]
 """The arguments of each call."""
@@ -46,8 +48,15 @@ def on_threads(work: Callable[..., T], calls: Calls, jobs: int) -> Generator[T]:
     """On so many threads of this process; −1 is one per core."""
     import joblib  # type: ignore[import-untyped]
 
+    halt = threading.Event()
+
+    def heedful(*arguments: Any) -> T:
+        with heeding(halt):
+            return work(*arguments)
+
     parallel = joblib.Parallel(n_jobs=jobs, prefer="threads", return_as="generator_unordered")
-    yield from ended(parallel(joblib.delayed(work)(*arguments) for arguments in calls))
+    # threads cannot be killed: they are told
+    yield from ended(parallel(joblib.delayed(heedful)(*arguments) for arguments in calls), halt.set)
 
 
 def on_processes(work: Callable[..., T], calls: Calls, jobs: int) -> Generator[T]:
@@ -74,13 +83,14 @@ def _end_with(parent: int) -> None:
     os._exit(1)
 
 
-def ended(stream: Generator[T]) -> Generator[T]:
+def ended(stream: Generator[T], halt: Callable[[], None] = lambda: None) -> Generator[T]:
     """What joblib gives, ended with all that still works for it when nobody listens any more."""
     try:
         # Not `yield from`, which would close it before we come to it.
         for each in stream:  # noqa: UP028
             yield each
     finally:
+        halt()
         with warnings.catch_warnings():
             # It warns that calls were broken off, which is what we want of it.
             warnings.simplefilter("ignore", UserWarning)

@@ -173,3 +173,60 @@ def test_help_is_instant_and_imports_nothing_heavy(office):
 
 def _call(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([*SIM, *arguments], cwd=folder, capture_output=True, text=True, timeout=120)
+
+
+ENDLESS = """
+name: A century of tickets
+clock: {start: 2027-01-04, horizon: 100 years}
+calendars: {office: {days: Mon-Sun, hours: 00:00-23:59}}
+teams: {desk: {size: 200}}
+cases: {ticket: {arrive: {rate: 100 per h}, flow: main}}
+flows: {main: {steps: {answer: {team: desk, work: exponential mean 1 h}}}}
+"""
+
+
+@pytest.mark.parametrize("options", [("-n", "1"), ("-n", "4", "--jobs", "2")])
+def test_ctrl_c_stops_within_two_seconds_in_the_middle_of_a_long_replication(office, options):
+    _call(office, "run", "office.yaml", "-n", "1")  # the engine is compiled, if it was not
+    (office / "endless.yaml").write_text(ENDLESS)
+    run = subprocess.Popen(
+        [*SIM, "run", "endless.yaml", *options], cwd=office, stderr=subprocess.PIPE, start_new_session=True
+    )
+    time.sleep(5)  # a replication takes minutes
+    assert run.poll() is None
+    began = time.perf_counter()
+    os.killpg(run.pid, signal.SIGINT)
+    _, message = run.communicate(timeout=60)
+    assert time.perf_counter() - began < 2
+    assert run.returncode == 130
+    assert b"interrupted before a replication was finished" in message
+
+
+OVERLOADED = """
+name: Overloaded
+clock: {start: 2027-01-04, horizon: 12 months}
+calendars: {office: {days: Mon-Fri, hours: 09:00-17:00}}
+teams: {desk: {size: 1, order: shortest}, other: {size: 1}}
+cases: {ticket: {arrive: {rate: 1000000 per d}, flow: main}}
+flows: {main: {steps: {answer: {team: desk, work: exponential mean 1 h}}}}
+"""
+
+
+@pytest.mark.parametrize("engine", ["compiled", "simpy"])
+def test_a_runaway_ends_soon_in_bounded_memory_and_names_the_team(office, engine):
+    (office / "overloaded.yaml").write_text(OVERLOADED)
+    script = (
+        "import resource, sys\n"
+        "resource.setrlimit(resource.RLIMIT_DATA, (3 << 30, 3 << 30))\n"
+        "from sim.cli.main import main\n"
+        "try: main()\n"
+        "finally: print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"
+    )
+    arguments = ["run", "overloaded.yaml", "-n", "1", "--engine", engine]
+    done = subprocess.run(
+        [sys.executable, "-c", script, *arguments], cwd=office, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 2
+    assert re.search(r"ended after 0 days and 100,\d{3} cases: 100,002 cases were open", done.stderr)
+    assert "in the queue of team desk. It gets more work than it can do." in done.stderr
+    assert int(done.stdout.split()[-1]) < 1_500_000  # KiB; on both engines it needs half of that

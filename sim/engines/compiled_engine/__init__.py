@@ -9,6 +9,7 @@ cases      beginnings and ends of cases
 rooms      lines for limits, pools and owners
 teams      dispatch, work in progress
 queues     queues of teams, batches
+signposts  places in long queues
 luck       draws, and numbers read with them
 calendars  working time
 clock      what is planned, in the order at one instant

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.calendars import Int64Array
-from sim.engines.common import MAX_ITEMS_AT_ONE_INSTANT, MAX_QUEUE
+from sim.engines.common import MAX_ITEMS_AT_ONE_INSTANT, MAX_QUEUE, check_halted
 from sim.engines.compiled_engine import layout as at
 from sim.engines.compiled_engine.compiling import Loop, compiled_loop
 from sim.engines.compiled_engine.results import Written, facts_of
@@ -53,6 +53,7 @@ def _run(
     try:
         loop(words.ctypes.data, tasks.BEGIN, 0)
         while loop(words.ctypes.data, tasks.GO_ON, ITEMS_BETWEEN) != tasks.FINISHED:
+            check_halted()
             written.drain(words)
             if len(words) - int(words[at.TOP]) < 2 * tasks.RESERVE:
                 words = _grown(words)

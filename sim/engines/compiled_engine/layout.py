@@ -218,8 +218,10 @@ NEED_SIZE = 3
     TEAM_OWNS,
     TEAM_OWNED,
     TEAM_PEND,
-) = range(28)
-TEAM_RECORD = 28
+    TEAM_SIGNS,  # signposts along a long queue
+    TEAM_MOVES,  # entries that came and went since they were put up
+) = range(30)
+TEAM_RECORD = 30
 MEMBER_IS_FREE, MEMBER_LAST = range(2)  # the serial of its last case
 MEMBER_SIZE = 2
 
@@ -354,7 +356,7 @@ ROOM_CLASS = 2
     WORK_BATCH_NEXT,
 ) = range(17)
 WORK_CLASS = 5
-(ENTRY_WORK, ENTRY_TEAM, ENTRY_PREVIOUS, ENTRY_NEXT, ENTRY_ORDER, ENTRY_OTHER) = range(6)
+(ENTRY_WORK, ENTRY_TEAM, ENTRY_PREVIOUS, ENTRY_NEXT, ENTRY_ORDER, ENTRY_OTHER, ENTRY_SIGN) = range(7)
 ENTRY_CLASS = 3
 (
     STRETCH_FIRST,  # work, the leader

@@ -34,6 +34,7 @@ from sim.engines.compiled_engine.layout import (
     ENTRY_ORDER,
     ENTRY_OTHER,
     ENTRY_PREVIOUS,
+    ENTRY_SIGN,
     ENTRY_TEAM,
     ENTRY_WORK,
     FOREVER,
@@ -54,6 +55,7 @@ from sim.engines.compiled_engine.layout import (
     TEAM_FOCUS,
     TEAM_LAST,
     TEAM_LOOKS_AT,
+    TEAM_MOVES,
     TEAM_ORDER,
     TEAM_OTHER_PRIORITY,
     TEAM_PEND,
@@ -85,6 +87,7 @@ from sim.engines.compiled_engine.layout import (
 from sim.engines.compiled_engine.luck import draw, fixed_ticks, read
 from sim.engines.compiled_engine.memory import Reals, Words, give, kernel, take
 from sim.engines.compiled_engine.recorder import begin_span
+from sim.engines.compiled_engine.signposts import N_SIGNS, SIGNS_FROM, signs_of, take_sign
 from sim.plan.arrays import Closing, Order
 from sim.randomness import Purpose
 
@@ -196,14 +199,31 @@ def enqueue(m: Words, f: Reals, team: int, work: int) -> None:
     m[entry + ENTRY_OTHER] = m[work + WORK_ENTRIES]
     m[work + WORK_ENTRIES] = entry
     before = m[team + TEAM_LAST]  # most come last
+    if m[team + TEAM_QUEUE] > SIGNS_FROM and stands_before(m, f, entry, before):
+        before = not_far_behind(m, f, team, entry)
     while before and stands_before(m, f, entry, before):
         before = m[before + ENTRY_PREVIOUS]
     after = m[before + ENTRY_NEXT] if before else m[team + TEAM_FIRST]
     m[entry + ENTRY_PREVIOUS], m[entry + ENTRY_NEXT] = before, after
     m[(before + ENTRY_NEXT) if before else (team + TEAM_FIRST)] = entry
     m[(after + ENTRY_PREVIOUS) if after else (team + TEAM_LAST)] = entry
+    m[entry + ENTRY_SIGN] = 0
     m[team + TEAM_QUEUE] += 1
+    m[team + TEAM_MOVES] += 1
     changed(m, team)
+
+
+@kernel
+def not_far_behind(m: Words, f: Reals, team: int, entry: int) -> int:
+    """An entry of a long queue, some way behind the place of this one, or just before it."""
+    found, signs = m[team + TEAM_LAST], signs_of(m, team)
+    for i in range(N_SIGNS):
+        sign = m[signs + N_SIGNS - 1 - i]
+        if sign:
+            if not stands_before(m, f, entry, sign):
+                break
+            found = m[sign + ENTRY_PREVIOUS]
+    return found
 
 
 @kernel
@@ -213,7 +233,9 @@ def leave_queue(m: Words, entry: int) -> None:
     m[(after + ENTRY_PREVIOUS) if after else (team + TEAM_LAST)] = before
     if m[team + TEAM_LOOKS_AT] == entry:
         m[team + TEAM_LOOKS_AT] = after
+    take_sign(m, team, entry)
     m[team + TEAM_QUEUE] -= 1
+    m[team + TEAM_MOVES] += 1
     give(m, entry, ENTRY_CLASS)
     changed(m, team)
 

@@ -203,15 +203,21 @@ class Team:
             if self.queue:
                 self.wake_at(self.calendar.next_opening(now))
             return
+        if self.queue and self._is_busy_for(self.queue[0][1]):
+            return  # before the queue is copied: it may be long
         stuck: set[Batch] = set()  # ready, but cannot start now: its other members need not be asked
         for _, work in list(self.queue):
-            if self.n_free == 0 and not self.row.unlimited and not work.is_joint:
-                break  # appointments stand first, and may keep people of other teams
+            if self._is_busy_for(work):
+                break
             if work.stretch is not None or work.batch in stuck:
                 continue
             unit = self.world.unit_of(work)
             if (unit is None or not self._can_start(unit, now)) and work.batch is not None:
                 stuck.add(work.batch)
+
+    def _is_busy_for(self, work: Work) -> bool:
+        """Whether nobody is free. Appointments stand first, and may keep people of other teams."""
+        return self.n_free == 0 and not self.row.unlimited and not work.is_joint
 
     def _can_start(self, unit: list[Work], now: int) -> bool:
         """Start a work or a batch if it can start; else see to it that it is looked at again."""
