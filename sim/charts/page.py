@@ -19,6 +19,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.experiment.replicate import Result
+from sim.units.dimensions import format_money
 
 WIDTH = 10.0
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
@@ -73,9 +74,15 @@ def make_page(title: str, footer: Sequence[str], body: float) -> Page:
 
 def empty_page(case_type: str, footer: Sequence[str]) -> Figure:
     """The page of a case type of which no case was finished."""
-    page = make_page(f"No {short(case_type)} case was finished in the window", footer, 1.2)
     words = "There is nothing to draw: a longer horizon or more replications may finish some."
-    page.text(MARGIN, page.top + 0.3, words, size=10, va="top")
+    return blank_page(f"No {short(case_type)} case was finished in the window", words, footer)
+
+
+def blank_page(title: str, words: str, footer: Sequence[str]) -> Figure:
+    """A page on which nothing can be drawn, and why."""
+    page = make_page(title, footer, 1.2)
+    for i, line in enumerate(textwrap.wrap(words, 110)):
+        page.text(MARGIN, page.top + 0.3 + 0.2 * i, line, size=10, va="top")
     return page.figure
 
 
@@ -102,9 +109,41 @@ def number(value: float, scale: float) -> str:
     return f"{value:,.{decimals}f}"
 
 
+def signed(value: float, scale: float) -> str:
+    """The same of a difference, always with its sign."""
+    return f"{'−' if value < 0 else '+'}{number(abs(value), scale)}"
+
+
+def money(value: float, currency: str = "") -> str:
+    """An amount in three digits or so: `1.25 M USD`, `−42 k`."""
+    return format_money(value, currency).replace("-", "−")
+
+
 def percent(share: float) -> str:
     """A share in whole per cent."""
     return f"{100 * share:.0f} %"
+
+
+def sorts(n: int, thing: str, things: str = "") -> str:
+    """How many, in words: `1 replication`, `5 replications`."""
+    return f"{n:,} {thing if n == 1 else things or f'{thing}s'}"
+
+
+def name_row(axes: Axes, y: float, name: str, characters: int = 24, **style: Any) -> None:
+    """Write a name left of the axes, beside the row at y, on two lines at most."""
+    lines = textwrap.wrap(short(name, 2 * characters - 4), characters)
+    axes.annotate(
+        "\n".join(lines),
+        (0, y),
+        xycoords=("axes fraction", "data"),
+        xytext=(-8, 0),
+        textcoords="offset points",
+        ha="right",
+        va="center",
+        parse_math=False,
+        annotation_clip=False,
+        **({"fontsize": 10} | style),
+    )
 
 
 def working_day_h(result: Result) -> float:

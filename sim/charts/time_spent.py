@@ -8,7 +8,6 @@ two intervals next to each other, which would say nothing about the difference.
 from __future__ import annotations
 
 import math
-import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,10 +19,12 @@ from sim.charts.page import (
     Page,
     empty_page,
     make_page,
+    name_row,
     number,
     percent,
     provenance,
     short,
+    signed,
     style,
     working_day_h,
 )
@@ -175,7 +176,7 @@ def _draw(page: Page, bars: list[_Bar], case_type: str) -> None:
         axes.bar_label(drawn, words, label_type="center", color="black", fontsize=9)
         lefts = [left + width for left, width in zip(lefts, widths, strict=True)]
     for i, bar in enumerate(bars):
-        _draw_name(axes, i, bar)
+        name_row(axes, i, bar.result.name)
         _draw_total(axes, i, bar, None if is_alone else bars[0], scale)
     handles, labels = axes.get_legend_handles_labels()
     by_rows = [0, 3, 1, 4, 2, 5]  # Matplotlib fills columns; read by rows
@@ -188,21 +189,6 @@ def _draw(page: Page, bars: list[_Bar], case_type: str) -> None:
         ncols=3,
         borderaxespad=0,
         borderpad=0,
-    )
-
-
-def _draw_name(axes: Axes, i: int, bar: _Bar) -> None:
-    name = "\n".join(textwrap.wrap(short(bar.result.name, 44), 24))
-    axes.annotate(
-        name,
-        (0, i),
-        xytext=(-8, 0),
-        textcoords="offset points",
-        ha="right",
-        va="center",
-        fontsize=10,
-        parse_math=False,
-        annotation_clip=False,
     )
 
 
@@ -248,11 +234,7 @@ def _told_change(change: Interval, scale: float) -> str:
         return ""
     if change.low == change.high == 0:
         return "the same in every replication"
-    words = _signed(change.mean, scale)
+    words = signed(change.mean, scale)
     if change.low is None or change.high is None or change.low == change.high:
         return f"{words} d"
-    return f"{words} d ({_signed(change.low, scale)} to {_signed(change.high, scale)})"
-
-
-def _signed(value: float, scale: float) -> str:
-    return f"{'−' if value < 0 else '+'}{number(abs(value), scale)}"
+    return f"{words} d ({signed(change.low, scale)} to {signed(change.high, scale)})"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from sim.experiment.intervals import Interval, mean_interval, probability_of_improvement
 from sim.experiment.replicate import Result
-from sim.records import GROUPS
+from sim.records import CLASS_WORDS, GROUPS
+from sim.records.classes import AccountClass
 
 if TYPE_CHECKING:
     from sim.experiment.appraisal import Appraisal
@@ -153,13 +154,26 @@ def differences(baseline: Result, other: Result) -> list[Difference]:
 
 def group_differences(baseline: Result, other: Result, case_type: str) -> list[Difference]:
     """Paired differences of the six groups of a case type's lead time, whose sum is that of the lead time."""
+    return _time_differences(baseline, other, case_type, GROUPS)
+
+
+def class_differences(baseline: Result, other: Result, case_type: str) -> list[Difference]:
+    """The same of the account's classes, by their words, in the order of the groups."""
+    classes = {CLASS_WORDS[each]: (each,) for group in GROUPS.values() for each in group}
+    return _time_differences(baseline, other, case_type, classes)
+
+
+def _time_differences(
+    baseline: Result, other: Result, case_type: str, groups: Mapping[str, tuple[AccountClass, ...]]
+) -> list[Difference]:
     before, after = values_of(baseline), values_of(other)
+    adding = (AccountClass.VALUE_ADDING, AccountClass.NECESSARY)
     rows = []
-    for group, classes in GROUPS.items():
+    for group, classes in groups.items():
         keys = [(f"time_{each.name.lower()}", "case", case_type, "h") for each in classes]
         found = paired(_total(before, keys), _total(after, keys))
         if found is not None:
-            direction: Better | None = "lower" if group not in ("value-adding", "necessary") else None
+            direction: Better | None = None if classes[0] in adding else "lower"
             rows.append(_difference(other.name, (group, "case", case_type, "h"), *found, False, direction))
     return rows
 

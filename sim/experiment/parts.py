@@ -53,6 +53,51 @@ class Part:
         return mean_interval([case.npv for case in self.cases])
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One or several parts together, as a reader is told of them."""
+
+    name: str
+    is_benefit: bool
+    worth: Interval
+
+
+def shares(parts: Sequence[Part], most: int = 10) -> list[Share]:
+    """The parts that make a net present value, benefits first: named costs each, the others by kind.
+
+    Of more than `most` the smallest named costs become one. The means sum to the mean net present value.
+    """
+    groups: dict[tuple[Kind, str], list[Part]] = {}
+    for part in parts:
+        groups.setdefault((part.kind, part.of if part.kind == "named cost" else ""), []).append(part)
+    named = sorted(
+        (key for key in groups if key[1]), key=lambda key: abs(_together("", groups[key]).worth.mean or 0.0)
+    )
+    n_joined = len(groups) - most + 1 if len(groups) > most else 0
+    joined = named[:n_joined]
+    found = [_together(_name(*key), members) for key, members in groups.items() if key not in joined]
+    if joined:
+        rest = [part for key in joined for part in groups[key]]
+        found.append(_together(f"{len(joined)} other named costs", rest))
+    return found
+
+
+def _name(kind: Kind, of: str) -> str:
+    names = {
+        "value": "value of cases",
+        "freed hours": "freed hours",
+        "people": "people",
+        "environments": "environments",
+    }
+    return names.get(kind, of)
+
+
+def _together(name: str, parts: Sequence[Part]) -> Share:
+    columns = zip(*(part.cases for part in parts), strict=True)
+    worth = mean_interval([math.fsum(case.npv for case in column) for column in columns])
+    return Share(name, parts[0].is_benefit, worth)
+
+
 class Builder(Protocol):
     """Makes a business case at the rate and the risks of the change."""
 

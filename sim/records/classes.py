@@ -36,3 +36,18 @@ GROUPS: dict[str, tuple[AccountClass, ...]] = {
     "waiting for dates and limits": (AccountClass.BATCH_OR_DATE, AccountClass.LIMIT_OR_OWNER),
     "waiting outside": (AccountClass.OUTSIDE,),
 }
+
+CLASS_WORDS: dict[AccountClass, str] = {
+    AccountClass.VALUE_ADDING: "value-adding work",
+    AccountClass.NECESSARY: "necessary work",
+    AccountClass.NON_ADDING: "work that adds nothing",
+    AccountClass.REWORK: "rework",
+    AccountClass.INTERRUPTED: "work interrupted",
+    AccountClass.PERSON_BUSY: "person busy",
+    AccountClass.PEOPLE_TOGETHER: "people free together",
+    AccountClass.PERSON_OFF_SHIFT: "person off shift",
+    AccountClass.BATCH_OR_DATE: "batch or date",
+    AccountClass.LIMIT_OR_OWNER: "limit or owner",
+    AccountClass.OUTSIDE: "waiting outside",
+}
+"""What each class is called before readers."""

@@ -19,7 +19,7 @@ from sim.records.tallies import TeamTally
 
 def tally_teams(seen: View) -> tuple[TeamTally, ...]:
     """One for each team."""
-    of_spans, of_visits = _queues(seen)
+    of_spans, of_visits = queues_of_teams(seen)
     return tuple(
         _tally_team(seen, index, np.flatnonzero(of_spans[index]), np.flatnonzero(of_visits[index]))
         for index in range(len(seen.plan.teams))
@@ -63,7 +63,7 @@ def _leaving(seen: View, team: int, works: Int64Array) -> int:
     return total
 
 
-def _queues(seen: View) -> tuple[BoolArray, BoolArray]:
+def queues_of_teams(seen: View) -> tuple[BoolArray, BoolArray]:
     """Which spans stand in the queue of which team, and which visits are to it: (n_teams, n) each."""
     varied = [i for i, step in enumerate(seen.plan.steps) if step.alternatives]
     worked = _workers(seen, varied)
