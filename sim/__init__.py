@@ -4,7 +4,9 @@
     result = sim.run(scenario, replications=20, seed=1)
     result.replications         # a polars table: one row per replication and measure
 
-    sim.compare(scenario, [sim.load("other.yaml")], replications=20).differences
+    comparison = sim.compare(scenario, [sim.load("other.yaml")], replications=20)
+    comparison.differences
+    sim.charts.plot_time_spent([comparison.baseline, *comparison.others], "use_case").savefig("where.png")
 
 Names are imported when they are used, so `import sim` is instant and has no effects.
 """
@@ -28,11 +30,16 @@ _HOME = {
     "run": "sim.experiment.run",
 }
 
+_ROOMS = {"charts": "sim.charts"}
+"""Whole rooms, to be used as `sim.charts.plot_npv(comparison)`."""
+
 __version__ = "0.1.0"
-__all__ = sorted(_HOME)
+__all__ = sorted([*_HOME, *_ROOMS])
 
 
 def __getattr__(name: str) -> Any:
+    if name in _ROOMS:
+        return import_module(_ROOMS[name])
     if name not in _HOME:
         raise AttributeError(f"module 'sim' has no attribute {name!r}. It has: {', '.join(__all__)}.")
     return getattr(import_module(_HOME[name]), name)

@@ -29,3 +29,10 @@ def test_an_unknown_name_lists_what_there_is():
 def test_import_is_light(library):
     code = f"import sys, sim; sys.exit({library!r} in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_every_chart_can_be_called_from_the_room_of_charts():
+    charts = sim.charts
+    assert charts.__all__ == sorted(set(charts.__all__))
+    assert all(callable(getattr(charts, name)) for name in charts.__all__)
+    assert all(name.startswith("plot_") for name in charts.__all__)

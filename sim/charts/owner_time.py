@@ -112,7 +112,8 @@ def _finding(bars: list[_Bar], team: str) -> str:
     other = max(compared, key=lambda bar: _size(_largest(bar)))
     change, label = _largest(other), short(other.result.name, 32)
     if change is None:
-        return f"No part of the time of {name} surely changes in {label}"
+        where = "in any other scenario" if len(compared) == len(bars) - 1 else f"in {label}"
+        return f"No part of the time of {name} surely changes {where}"
     part = change.metric.removeprefix("owner_time_")
     verb = "falls" if (change.interval.mean or 0.0) < 0 else "rises"
     return (

@@ -218,6 +218,7 @@ def draw_waterfall(
 
 def _reach(steps: Sequence[Step], ends: Sequence[tuple[float, float]]) -> tuple[float, float, bool]:
     levels = [end for _, end in ends]
+    levels += [begin for step, (begin, _) in zip(steps, ends, strict=True) if not step.is_total]
     low, high = min(levels), max(levels)
     if all(step.is_total for step in steps) or low < 0.6 * high or high <= 0:
         low, high = min(0.0, low), max(0.0, high)
