@@ -125,9 +125,9 @@ def week_edges(plan: Plan) -> Int64Array:
 def _busy(seen: View, team: int, edges: Int64Array) -> Float64Array:
     row = seen.plan.teams[team]
     works = np.flatnonzero(seen.works["team"] == team)
-    piece, week, begin, end = _cut(seen.works["begin"][works], seen.work_end[works], edges)
+    piece, week, begin, end = _cut(seen.works["begin"][works], seen.works.done[works], edges)
     calendar = -1 if row.unlimited else row.calendar
-    worked = open_on_both(seen, works[piece], begin, end, calendar, (0, seen.plan.end))
+    worked = open_on_both(seen.works, works[piece], begin, end, calendar, (0, seen.plan.end))
     return _summed(week, worked, edges)
 
 
