@@ -1,7 +1,8 @@
 """Charts: results in, a Matplotlib figure out, one figure family per file.
 
 A figure is a page of its own: the title states the finding in words computed from the numbers drawn, the
-footer says of what and how many. Nothing here computes a metric, shows a window or writes a file.
+footer says of what and how many. Nothing here computes a metric or shows a window; `files` writes
+a figure as PNG or SVG.
 """
 
 from sim.charts.cumulative_flow import plot_cumulative_flow
@@ -12,6 +13,7 @@ from sim.charts.net_benefit import plot_net_benefit
 from sim.charts.npv import plot_npv
 from sim.charts.owner_time import plot_owner_time
 from sim.charts.time_spent import plot_time_spent
+from sim.charts.value_stream_map import plot_value_stream_map, value_stream_layout
 from sim.charts.warm_up import plot_warm_up
 from sim.charts.waterfall import plot_days_waterfall
 
@@ -26,5 +28,7 @@ __all__ = [
     "plot_npv",
     "plot_owner_time",
     "plot_time_spent",
+    "plot_value_stream_map",
     "plot_warm_up",
+    "value_stream_layout",
 ]

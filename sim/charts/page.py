@@ -37,16 +37,17 @@ class Page:
     figure: Figure
     top: float
     bottom: float
+    width: float = WIDTH
 
     def text(self, left: float, down: float, words: str, **style: Any) -> None:
         """Write words at a place in inches."""
         height = float(self.figure.get_figheight())
-        self.figure.text(left / WIDTH, 1 - down / height, words, parse_math=False, **style)
+        self.figure.text(left / self.width, 1 - down / height, words, parse_math=False, **style)
 
     def axes(self, left: float, top: float, right: float, bottom: float) -> Axes:
         """Axes between these places in inches."""
         height = float(self.figure.get_figheight())
-        box = (left / WIDTH, 1 - bottom / height, (right - left) / WIDTH, (bottom - top) / height)
+        box = (left / self.width, 1 - bottom / height, (right - left) / self.width, (bottom - top) / height)
         return self.figure.add_axes(box)
 
 
@@ -57,14 +58,15 @@ def style() -> Iterator[None]:
         yield
 
 
-def make_page(title: str, footer: Sequence[str], body: float) -> Page:
+def make_page(title: str, footer: Sequence[str], body: float, *, width: float = WIDTH) -> Page:
     """A page with a body of that height [inches]; title and footer lines are wrapped."""
-    above = textwrap.wrap(title, _TITLE_CHARACTERS)
-    below = [line for part in footer for line in textwrap.wrap(part, _FOOTER_CHARACTERS)]
+    room = (width - 2 * MARGIN) / (WIDTH - 2 * MARGIN)
+    above = textwrap.wrap(title, int(room * _TITLE_CHARACTERS))
+    below = [line for part in footer for line in textwrap.wrap(part, int(room * _FOOTER_CHARACTERS))]
     top = MARGIN + _TITLE_LINE * len(above) + 0.15
     bottom = top + body
     height = bottom + 0.15 + _FOOTER_LINE * len(below) + 0.2
-    page = Page(Figure(figsize=(WIDTH, height)), top, bottom)
+    page = Page(Figure(figsize=(width, height)), top, bottom, width)
     for i, line in enumerate(above):
         page.text(MARGIN, MARGIN + _TITLE_LINE * i, line, size=14, weight="bold", va="top")
     for i, line in enumerate(below):

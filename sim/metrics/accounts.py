@@ -72,6 +72,17 @@ def classify_windows(
     tiles: Tiles, plan: Plan, case: Int64Array, begin: Int64Array, end: Int64Array
 ) -> Int64Array:
     """Business ms in each class of stretches [begin, end) of cases, shape (n_stretches, 11)."""
+    _, clipped = clipped_tiles(tiles, case, begin, end)
+    return account_of_tiles(clipped, plan, len(case))
+
+
+def clipped_tiles(
+    tiles: Tiles, case: Int64Array, begin: Int64Array, end: Int64Array
+) -> tuple[Int64Array, Tiles]:
+    """The parts of tiles that lie in stretches [begin, end) of cases, and the tile of each.
+
+    In the parts, `case` is the stretch.
+    """
     ends_by_case = _case_key(tiles.case, tiles.end)
     begins_by_case = _case_key(tiles.case, tiles.begin)
     first = np.searchsorted(ends_by_case, _case_key(case, begin), side="right")
@@ -88,7 +99,7 @@ def classify_windows(
         tiles.inside[tile],
         tiles.outside[tile],
     )
-    return account_of_tiles(clipped, plan, len(case))
+    return tile, clipped
 
 
 def classify_window(facts: Facts, plan: Plan, case: int, begin: int, end: int) -> Int64Array:
@@ -121,10 +132,17 @@ def make_tiles(facts: Facts, plan: Plan) -> Tiles:
     alone = spans[:, _SPAN["token"]] == 0
     rows = _tile_rows(spans[alone], plan.calendars)
     branches = _tile_rows(spans[~alone], plan.calendars)
-    rows = np.concatenate((rows, _flatten(branches, plan.calendars)))
+    rows = np.concatenate((rows, flattened(branches, plan.calendars)))
     rows = rows[rows[:, 1] < rows[:, 2]]
     rows = rows[np.lexsort((rows[:, 1], rows[:, 0]))]
     return Tiles(*(np.ascontiguousarray(column) for column in rows.T))
+
+
+def tiles_of_spans(facts: Facts, calendars: tuple[Calendar, ...]) -> Int64Array:
+    """Rows (span, begin, end, calendar, fit, inside, outside) of each span; spans may overlap."""
+    spans = table_of(facts.spans, len(_SPAN)).copy()
+    spans[:, _SPAN["case"]] = np.arange(len(spans))
+    return _tile_rows(spans, calendars)
 
 
 def sweep(key: Int64Array, begin: Int64Array, end: Int64Array, rank: Int64Array, n_ranks: int) -> Int64Array:
@@ -239,7 +257,7 @@ def _rows(
     return np.stack((_column(spans, "case"), begin, end, calendar, *rest), axis=1)
 
 
-def _flatten(rows: Int64Array, calendars: tuple[Calendar, ...]) -> Int64Array:
+def flattened(rows: Int64Array, calendars: tuple[Calendar, ...], n_classes: int = N_CLASSES) -> Int64Array:
     """Tiles that may overlap within a case, as tiles of one class each that do not.
 
     A tile's `inside` is never greater than its `outside`, so the whole tile enters the sweep with `outside`
@@ -252,7 +270,7 @@ def _flatten(rows: Int64Array, calendars: tuple[Calendar, ...]) -> Int64Array:
         row, a, b = _openings(calendars[index], begin[here], end[here], fit[here])
         parts.append(np.stack((case[here[row]], a, b, inside[here[row]]), axis=1))
     pieces = np.concatenate(parts)
-    flat = sweep(pieces[:, 0], pieces[:, 1], pieces[:, 2], pieces[:, 3], N_CLASSES)
+    flat = sweep(pieces[:, 0], pieces[:, 1], pieces[:, 2], pieces[:, 3], n_classes)
     constant = np.broadcast_to(np.array([NONE, 1], dtype=np.int64), (len(flat), 2))
     return np.concatenate((flat[:, :3], constant, flat[:, 3:], flat[:, 3:]), axis=1)
 

@@ -257,13 +257,14 @@ def _draw(results: Sequence[Result], folder: Path) -> None:
     case_type = _main_case_type(results[0])
     if case_type is None:
         return
+    from sim.charts.files import save
     from sim.charts.time_spent import plot_time_spent
 
-    plot_time_spent(results, case_type).savefig(folder / "time_spent.png")
+    save(plot_time_spent(results, case_type), folder / "time_spent.png")
     if _have_cases(results):
         from sim.charts.lead_time import plot_lead_time_ecdf
 
-        plot_lead_time_ecdf(results, case_type).savefig(folder / "lead_time.png")
+        save(plot_lead_time_ecdf(results, case_type), folder / "lead_time.png")
 
 
 def _have_cases(results: Sequence[Result]) -> bool:
