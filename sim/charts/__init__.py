@@ -13,7 +13,7 @@ from sim.charts.net_benefit import plot_net_benefit
 from sim.charts.npv import plot_npv
 from sim.charts.owner_time import plot_owner_time
 from sim.charts.time_spent import plot_time_spent
-from sim.charts.value_stream_map import plot_value_stream_map, value_stream_layout
+from sim.charts.value_stream_map import plot_value_stream_map
 from sim.charts.warm_up import plot_warm_up
 from sim.charts.waterfall import plot_days_waterfall
 
@@ -30,5 +30,4 @@ __all__ = [
     "plot_time_spent",
     "plot_value_stream_map",
     "plot_warm_up",
-    "value_stream_layout",
 ]
