@@ -141,7 +141,7 @@ def _months(axes: Axes, load: WeeklyLoad, warm_up: int, *, has_labels: bool) -> 
     first, last = -warm_up / MONTH_MS, (int(load.edges[-1]) - warm_up) / MONTH_MS
     step = 6 if last - first <= 60 else 12
     months = np.arange(np.ceil(first / step), np.floor(last / step) + 1) * step
-    axes.set_xticks(months * MONTH_MS / WEEK_MS, [f"{m:.0f}".replace("-", "−") for m in months])
+    axes.set_xticks(months * MONTH_MS / WEEK_MS, [f"{int(m)}".replace("-", "−") for m in months])
     axes.tick_params(axis="x", labelbottom=has_labels)
     if has_labels:
         told = "months from month 0" + (" (left of the line: warm-up)" if warm_up else "")

@@ -14,7 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from sim.charts.money_waterfall import Case, appraised, page_without_money, told_risk, told_verdict
-from sim.charts.page import WIDTH, Page, make_page, money, provenance, short, style
+from sim.charts.page import WIDTH, Page, make_page, money, provenance, short, sorts, style
 from sim.experiment.compare import Comparison
 from sim.experiment.net_benefit import NetBenefit, net_benefit
 
@@ -54,16 +54,16 @@ def _finding(cases: list[Case], comparison: Comparison) -> str:
     years = len(cases[0][1].mean_case.costs)
     if not with_payback:
         name = "No scenario pays" if len(cases) > 1 else f"{short(cases[0][0].name, 40)} does not pay"
-        return f"{name} back within {years} years, in the mean"
+        return f"{name} back within {sorts(years, 'year')}, in the mean"
     result, appraisal = min(with_payback, key=lambda case: case[1].payback_months or 0.0)
     at_end = money(appraisal.mean_case.balance((years,))[0], comparison.currency)
     name = short(result.name, 36)
     doubt = "; whether it is a gain at all may be chance" if told_verdict(appraisal.npv) != "gain" else ""
     if appraisal.payback_months == 0:
-        return f"{name} is never in debt, in the mean: {at_end} net after {years} years{doubt}"
+        return f"{name} is never in debt, in the mean: {at_end} net after {sorts(years, 'year')}{doubt}"
     return (
-        f"{name} pays back after {appraisal.payback_months:.0f} months, in the mean: "
-        f"{at_end} net after {years} years{doubt}"
+        f"{name} pays back after {sorts(round(appraisal.payback_months or 0), 'month')}, in the mean: "
+        f"{at_end} net after {sorts(years, 'year')}{doubt}"
     )
 
 

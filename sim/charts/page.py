@@ -7,6 +7,7 @@ lying on them. Text is never read as mathematics: a scenario may be called `a $ 
 from __future__ import annotations
 
 import textwrap
+import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 MARGIN = 0.35
 STYLE = Path(__file__).with_name("style.mplstyle")
 
+_LEFT_TO_RIGHT = "\N{LEFT-TO-RIGHT MARK}"
 _TITLE_LINE, _FOOTER_LINE = 0.27, 0.165
 _TITLE_CHARACTERS, _FOOTER_CHARACTERS = 76, 150
 
@@ -91,7 +93,10 @@ def blank_page(title: str, words: str, footer: Sequence[str]) -> Figure:
 def short(name: str, n: int = 40) -> str:
     """A name on one line of at most n characters, its middle left out."""
     name = " ".join(name.split())
-    return name if len(name) <= n else f"{name[: n // 2]}…{name[len(name) - (n - n // 2 - 1) :]}"
+    name = name if len(name) <= n else f"{name[: n // 2]}…{name[len(name) - (n - n // 2 - 1) :]}"
+    # Without a mark, numbers that follow a name written from right to left would be drawn before it.
+    is_right_to_left = any(unicodedata.bidirectional(character) in ("R", "AL") for character in name)
+    return f"{name}{_LEFT_TO_RIGHT}" if is_right_to_left else name
 
 
 def provenance(results: Sequence[Result]) -> str:

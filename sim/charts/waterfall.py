@@ -209,7 +209,8 @@ def draw_waterfall(
         _draw_step(axes, i, step, (begin, end), is_cut)
         if i + 1 < len(steps):
             axes.plot([end, end], [i, i + 1], color="#999999", linewidth=0.8, zorder=1, label="_link")
-        name_row(axes, i, step.name, 34, weight="bold" if step.is_total else "normal", fontsize=9.5)
+        weight, characters = ("bold", 25) if step.is_total else ("normal", 28)
+        name_row(axes, i, step.name, characters, weight=weight, fontsize=9.5)
         _write_amount(page, top + _ROW * (i + 0.5), step, told_total, told)
     _write_heads(page, top, any(step.worth.low is not None for step in steps))
     _draw_legend(page, steps, words)
