@@ -23,6 +23,7 @@ stops      why a run had to stop, in words
 All that a scenario can say runs here; the two engines are held equal, row by row, by tests/differential.
 """
 
-from sim.engines.compiled_engine.engine import run
+from sim.engines.compiled_engine.engine import run, tally
+from sim.engines.compiled_engine.tally_tables import can_tally
 
-__all__ = ["run"]
+__all__ = ["can_tally", "run", "tally"]

@@ -5,6 +5,8 @@ Not here: what a token does between (flow).
 
 from __future__ import annotations
 
+from sim.engines.compiled_engine import tally_layout as sums
+from sim.engines.compiled_engine.accounts import open_account
 from sim.engines.compiled_engine.calendars import add
 from sim.engines.compiled_engine.clock import call_off, first_key, plan_item, second_key
 from sim.engines.compiled_engine.layout import (
@@ -107,6 +109,7 @@ from sim.engines.compiled_engine.rooms import (
     write_hold,
     write_passage,
 )
+from sim.engines.compiled_engine.tallies import note_case
 from sim.engines.compiled_engine.teams import run_patience, stop_patience, withdraw_work
 from sim.randomness import Purpose
 
@@ -147,6 +150,7 @@ def new_token(m: Words, case: int) -> int:
     m[token + TOKEN_NUMBER] = m[case + CASE_N_TOKENS]
     m[case + CASE_N_TOKENS] += 1
     m[token + TOKEN_SPAN] = -1
+    m[token + sums.TOKEN_ONE_CLASS] = sums.NO_CLASS
     last = m[case + CASE_LAST]
     m[token + TOKEN_PREVIOUS] = last
     m[(last + TOKEN_NEXT) if last else (case + CASE_FIRST)] = token
@@ -171,27 +175,38 @@ def open_case(m: Words, case: int) -> None:
     if m[OPEN_CASES]:
         m[m[OPEN_CASES] + CASE_PREVIOUS] = case
     m[OPEN_CASES] = case
+    if m[sums.KEEPS_TALLIES]:
+        open_account(m, case)
 
 
 @kernel
-def close_case(m: Words, f: Reals, case: int, leave: int, outcome: int, by_patience: int) -> None:
+def close_case(m: Words, case: int, leave: int, outcome: int, by_patience: int) -> None:
     before, after = m[case + CASE_PREVIOUS], m[case + CASE_NEXT]
     m[(before + CASE_NEXT) if before else OPEN_CASES] = after
     if after:
         m[after + CASE_PREVIOUS] = before
     m[N_OPEN] -= 1
-    write_case(m, f, case, leave, outcome, by_patience)
+    if m[sums.KEEPS_TALLIES]:
+        note_case(m, case, leave, outcome, by_patience)
+    if m[KEEPS_FACTS]:
+        write_visits(m, case)
+    write_case(m, case, leave, outcome, by_patience)
 
 
 @kernel
-def write_case(m: Words, f: Reals, case: int, leave: int, outcome: int, by_patience: int) -> None:
+def write_visits(m: Words, case: int) -> None:
     case_type = m[case + CASE_TYPE]
     for i in range(m[case_type + TYPE_N_STEPS]):
         step = m[m[case_type + TYPE_STEPS] + i]
         if m[case + m[step + STEP_AT] + AT_OPEN_VISITS]:
             close_visits(m, case, step, 0)
-    if not m[KEEPS_FACTS]:
+
+
+@kernel
+def write_case(m: Words, case: int, leave: int, outcome: int, by_patience: int) -> None:
+    if not m[sums.KEEPS_CASES]:
         return
+    case_type = m[case + CASE_TYPE]
     row = new_row(m, T_CASE)
     m[row] = m[case + CASE_INDEX]
     m[row + 1] = m[case + CASE_SOURCE]
@@ -242,7 +257,7 @@ def reach(m: Words, token: int, step: int, visit: int, act: int) -> None:
     at = case + m[act + ACT_MILESTONE_AT]
     if m[at] == 0:
         m[at] = 1
-        if m[KEEPS_FACTS]:
+        if m[sums.KEEPS_CASES]:
             row = new_row(m, T_MILESTONE)
             m[row], m[row + 1], m[row + 2] = m[case + CASE_INDEX], m[act + ACT_NAME], m[NOW]
     number, name = m[token + TOKEN_NUMBER], m[act + ACT_NAME]
@@ -293,7 +308,7 @@ def end_case(m: Words, f: Reals, case: int, outcome: int, by_patience: int) -> N
         line_changed(m, m[team + TEAM_OWNERS])
     value_of(m, f, case)
     log_case(m, case, E_LEAVE, 0, outcome)
-    close_case(m, f, case, m[NOW], outcome, by_patience)
+    close_case(m, case, m[NOW], outcome, by_patience)
     if m[case_type + TYPE_POPULATION]:
         plan_successor(m, case, case_type, m[NOW])
 
@@ -358,7 +373,7 @@ def close_open_case(m: Words, f: Reals, case: int) -> None:
         if m[case + m[environment + ENV_OFFSET] + HELD_UNIT]:
             write_hold(m, case, environment, m[NOW])
     value_of(m, f, case)
-    close_case(m, f, case, -1, 0, 0)
+    close_case(m, case, -1, 0, 0)
 
 
 __all__ = [

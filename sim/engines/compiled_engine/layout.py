@@ -71,16 +71,16 @@ N_LATEST_KEPT = 20
 FREE = 72  # heads of the lists of free blocks, by class
 OUT = 112  # of each table written: first chunk, last chunk, words used in the last
 OUT_FIRST, OUT_LAST, OUT_USED, OUT_WIDTH = range(4)
-HEAD_SIZE = 160
+HEAD_SIZE = 180  # from 160 on: `tally_layout`
 
 # -- tables written
-T_EVENT, T_SPAN, T_WORK, T_VISIT, T_PASSAGE, T_HOLD, T_CASE, T_MILESTONE, T_LOGGED = range(9)
-WIDTHS = (5, 10, 12, 6, 6, 5, 11, 3, 3)  # cases: plus their traits
-N_TABLES = 9
+T_EVENT, T_SPAN, T_WORK, T_VISIT, T_PASSAGE, T_HOLD, T_CASE, T_MILESTONE, T_LOGGED, T_STAY = range(10)
+WIDTHS = (5, 10, 12, 6, 6, 5, 11, 3, 3, 3)  # cases: plus their traits
+N_TABLES = 10
 CHUNK_CLASS = 12
 
 # -- why a run stops
-STOP_NONE, STOP_LOOP, STOP_RUNAWAY, STOP_OVERFLOW, STOP_NOT_DRAWN, STOP_LOG = range(6)
+STOP_NONE, STOP_LOOP, STOP_RUNAWAY, STOP_OVERFLOW, STOP_NOT_DRAWN, STOP_LOG, STOP_ACCOUNT = range(7)
 
 # -- items
 (ITEM_AT, ITEM_KEY1, ITEM_KEY2, ITEM_SERIAL, ITEM_KIND, ITEM_REF, ITEM_MORE, ITEM_PLACE) = range(8)
@@ -267,7 +267,8 @@ TYPE_RECORD = 13
     SOURCE_NUMBER,
     SOURCE_REACHED,
     SOURCE_PIECE,
-) = range(19)
+    SOURCE_IS_START,  # its cases stand in the system from the start
+) = range(20)
 SOURCE_RECORD = 20
 
 # -- cases: these words, their traits (f), environments, milestones, outcomes taken, steps
@@ -295,9 +296,9 @@ SOURCE_RECORD = 20
     CASE_NEXT,
     CASE_CLASS,
 ) = range(22)
-CASE_TRAITS = 24
-AT_VISITS, AT_COMPLETED, AT_FELL_FROM, AT_OPEN_VISITS = range(4)
-AT_SIZE = 4
+CASE_TRAITS = 49  # from 24 on: `tally_layout`
+AT_VISITS, AT_COMPLETED, AT_FELL_FROM, AT_OPEN_VISITS, AT_SUMS = range(5)
+AT_SIZE = 5
 (VISIT_NUMBER, VISIT_ENTER, VISIT_COMPLETE, VISIT_BELOW) = range(4)
 VISIT_CLASS = 2
 
@@ -329,11 +330,11 @@ VISIT_CLASS = 2
     TOKEN_SPAN_SWITCHING,
     TOKEN_SPAN_MS,
     TOKEN_AGENDA,
-) = range(26)
+) = range(26)  # the rest: `tally_layout`
 TOKEN_CLASS = 5
 STANDS_NOWHERE, STANDS_IN_WAIT, STANDS_IN_LINE, STANDS_AT_WORK = range(4)
 (ROOM_FLOW, ROOM_ENTER, ROOM_BELOW) = range(3)
-ROOM_CLASS = 2
+ROOM_CLASS = 4  # the rest: `tally_layout`
 
 # -- work: in queues, or begun
 (

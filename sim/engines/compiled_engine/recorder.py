@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sim.engines.compiled_engine import tally_layout as sums
+from sim.engines.compiled_engine.accounts import settle
 from sim.engines.compiled_engine.layout import (
     AT_OPEN_VISITS,
     BATCH_BITS,
@@ -50,6 +52,8 @@ from sim.engines.compiled_engine.layout import (
     VISIT_NUMBER,
 )
 from sim.engines.compiled_engine.memory import Words, give, kernel, new_row, take
+from sim.engines.compiled_engine.stretches import state_begins
+from sim.engines.compiled_engine.tallies import note_completion, note_return, note_state, note_visit
 
 
 @kernel
@@ -126,12 +130,18 @@ def begin_span(
     m[token + TOKEN_SPAN_CLASS] = account_class
     m[token + TOKEN_SPAN_SWITCHING] = switching
     m[token + TOKEN_SPAN_MS] = ms
+    if m[sums.KEEPS_TALLIES]:
+        state_begins(m, token)
 
 
 @kernel
 def end_span(m: Words, token: int) -> None:
+    if m[sums.KEEPS_TALLIES]:
+        settle(m, m[token + TOKEN_CASE])
     if m[token + TOKEN_SPAN] < 0:
         return
+    if m[sums.KEEPS_TALLIES]:
+        note_state(m, token)
     if m[KEEPS_FACTS] and m[NOW] > m[token + TOKEN_SPAN_BEGIN]:
         row = new_row(m, T_SPAN)
         m[row] = m[m[token + TOKEN_CASE] + CASE_INDEX]
@@ -152,6 +162,10 @@ def end_span(m: Words, token: int) -> None:
 
 @kernel
 def enter_step(m: Words, case: int, step: int, visit: int) -> None:
+    if m[sums.KEEPS_TALLIES]:
+        note_visit(m, case, step)
+    if not m[KEEPS_FACTS]:
+        return
     at = case + m[step + STEP_AT] + AT_OPEN_VISITS
     record = take(m, VISIT_CLASS)
     m[record + VISIT_NUMBER] = visit
@@ -163,6 +177,8 @@ def enter_step(m: Words, case: int, step: int, visit: int) -> None:
 
 @kernel
 def complete_step(m: Words, case: int, step: int) -> None:
+    if m[sums.KEEPS_TALLIES]:
+        note_completion(m, case, step)
     record = m[case + m[step + STEP_AT] + AT_OPEN_VISITS]
     if record:
         m[record + VISIT_COMPLETE] = m[NOW]
@@ -175,8 +191,7 @@ def close_visits(m: Words, case: int, step: int, sent_back: int) -> None:
     record = m[at]
     m[at] = 0
     while record:
-        if m[KEEPS_FACTS]:
-            write_visit(m, case, step, record, sent_back)
+        write_visit(m, case, step, record, sent_back)
         below = m[record + VISIT_BELOW]
         give(m, record, VISIT_CLASS)
         record = below
@@ -196,4 +211,6 @@ def write_visit(m: Words, case: int, step: int, record: int, sent_back: int) -> 
 @kernel
 def send_back(m: Words, case: int, step: int) -> None:
     """A `go_to` names this step: what was completed there was not accurate."""
+    if m[sums.KEEPS_TALLIES]:
+        note_return(m, case, step)
     close_visits(m, case, step, 1)

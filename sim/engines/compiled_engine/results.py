@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.calendars import Int64Array
 from sim.engines.compiled_engine import layout as at
+from sim.engines.compiled_engine.stays import ROWS_BETWEEN, StayBook
 from sim.engines.compiled_engine.tables import Tables
 from sim.plan.arrays import Plan
 from sim.records import CaseRow, Event, Facts, HoldRow, PassageRow, Span, SpanState, VisitRow, WorkRow
@@ -22,6 +23,7 @@ class Written:
     def __init__(self, tables: Tables) -> None:
         self.tables = tables
         self.pieces: list[list[Int64Array]] = [[] for _ in range(at.N_TABLES)]
+        self.stays = StayBook(tables.texts)
 
     def drain(self, words: Int64Array) -> None:
         """Copy out what has been written, and give its room back."""
@@ -37,6 +39,13 @@ class Written:
                 words[at.FREE + at.CHUNK_CLASS] = chunk
                 chunk = following
             words[out : out + 3] = 0
+        if self.n_rows(at.T_STAY) >= ROWS_BETWEEN:
+            self.book_stays()
+
+    def book_stays(self) -> None:
+        """Put what has been written of stays into their series."""
+        self.stays.add(self.table(at.T_STAY))
+        self.pieces[at.T_STAY].clear()
 
     def n_rows(self, number: int) -> int:
         """How many rows a table has."""
@@ -50,21 +59,37 @@ class Written:
 
 def facts_of(written: Written, plan: Plan, seed: int, replication: int) -> Facts:
     """The facts of a run; rows become tuples only when somebody asks for them."""
-    texts = written.tables.texts
-    cases = written.table(at.T_CASE)
-    cases = cases[np.argsort(cases[:, 0], kind="stable")]
     return Facts(
         replication,
         seed,
         plan.end,
-        Table(cases[:, 1:], _case_maker(cases, written.table(at.T_MILESTONE), plan, texts), texts),
+        cases_of(written, plan),
         Table(written.table(at.T_SPAN), _span),
         Table(written.table(at.T_WORK), _work),
         Table(written.table(at.T_VISIT), _visit),
-        Table(written.table(at.T_PASSAGE), _passage_maker(texts)),
-        Table(written.table(at.T_HOLD), _hold),
-        EventLog(written.n_rows(at.T_EVENT), _texts(plan, texts), lambda: _columns(written, replication)),
+        Table(written.table(at.T_PASSAGE), _passage_maker(written.tables.texts)),
+        holds_of(written),
+        events_of(written, plan, replication),
     )
+
+
+def cases_of(written: Written, plan: Plan) -> Table[CaseRow]:
+    """The cases of a run in the order in which they came, if they were kept."""
+    rows = written.table(at.T_CASE)
+    rows = rows[np.argsort(rows[:, 0], kind="stable")]
+    make = _case_maker(rows, written.table(at.T_MILESTONE), plan, written.tables.texts)
+    return Table(rows[:, 1:], make, written.tables.texts)
+
+
+def holds_of(written: Written) -> Table[HoldRow]:
+    """Environments held, if that was kept."""
+    return Table(written.table(at.T_HOLD), _hold)
+
+
+def events_of(written: Written, plan: Plan, replication: int) -> EventLog:
+    """The event log of a run, if it was kept."""
+    texts = _texts(plan, written.tables.texts)
+    return EventLog(written.n_rows(at.T_EVENT), texts, lambda: _columns(written, replication))
 
 
 def _span(_: int, row: Any) -> Span:

@@ -5,6 +5,7 @@ Not here: letting a token run on that was let in (loop).
 
 from __future__ import annotations
 
+from sim.engines.compiled_engine import tally_layout as sums
 from sim.engines.compiled_engine.clock import call_off, pend_dispatch, plan_dispatch, plan_item
 from sim.engines.compiled_engine.layout import (
     ACT_PATH,
@@ -70,8 +71,10 @@ from sim.engines.compiled_engine.layout import (
 )
 from sim.engines.compiled_engine.luck import fixed_ticks, settle
 from sim.engines.compiled_engine.memory import Reals, Words, give, kernel, new_row, take
+from sim.engines.compiled_engine.owners import own_case
 from sim.engines.compiled_engine.queues import comes_first, size_of
 from sim.engines.compiled_engine.recorder import begin_span, log_case
+from sim.engines.compiled_engine.tallies import note_entry, note_hold, note_passage
 from sim.engines.compiled_engine.teams import patience_end, token_key1, token_key2
 
 
@@ -154,6 +157,8 @@ def take_room(m: Words, f: Reals, line: int, token: int) -> None:
         owner = next_owner(m, f, of)
         m[case + CASE_OWNER] = owner
         m[m[of + TEAM_OWNED] + owner] += 1
+        if m[sums.KEEPS_TALLIES]:
+            own_case(m, case)
     elif m[case + m[of + ENV_OFFSET] + HELD_UNIT] == 0:
         hold(m, f, token, of)
 
@@ -179,10 +184,14 @@ def claim(m: Words, token: int, flow: int) -> None:
     m[room + ROOM_FLOW], m[room + ROOM_ENTER] = flow, m[NOW]
     m[room + ROOM_BELOW] = m[token + TOKEN_ROOMS]
     m[token + TOKEN_ROOMS] = room
+    if m[sums.KEEPS_TALLIES]:
+        note_entry(m, token, room)
 
 
 @kernel
 def write_passage(m: Words, token: int, room: int, leave: int, outcome: int) -> None:
+    if m[sums.KEEPS_TALLIES]:
+        note_passage(m, token, room, leave)
     if not m[KEEPS_FACTS]:
         return
     row = new_row(m, T_PASSAGE)
@@ -234,7 +243,9 @@ def hold(m: Words, f: Reals, token: int, environment: int) -> None:
 
 @kernel
 def write_hold(m: Words, case: int, environment: int, end: int) -> None:
-    if not m[KEEPS_FACTS]:
+    if m[sums.KEEPS_TALLIES]:
+        note_hold(m, m[environment + ENV_INDEX], m[case + m[environment + ENV_OFFSET] + HELD_SINCE], end)
+    if not m[sums.KEEPS_HOLDS]:
         return
     at = case + m[environment + ENV_OFFSET]
     row = new_row(m, T_HOLD)

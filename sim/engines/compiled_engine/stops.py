@@ -22,6 +22,8 @@ def explain(words: Int64Array, tables: Tables, plan: Plan) -> str:
         return _explain_overflow(words)
     if stop == at.STOP_LOG:
         return _explain_log(words)
+    if stop == at.STOP_ACCOUNT:
+        return _explain_account(words, plan)
     if stop == at.STOP_NOT_DRAWN:
         return "a distribution stands where nothing is drawn"
     raise AssertionError(f"the compiled engine stopped for no known reason ({stop})")
@@ -84,6 +86,19 @@ def _explain_runaway(words: Int64Array, plan: Plan) -> str:
         f"the run was ended after {days:,.0f} days and {int(words[at.N_CASES]):,} cases: "
         f"{int(words[at.N_OPEN]):,} cases were open, {lengths[longest]:,} of them in the queue "
         f"of team {plan.teams[longest].name}. It gets more work than it can do."
+    )
+
+
+def _explain_account(words: Int64Array, plan: Plan) -> str:
+    case, found = int(words[at.STOP_AT]), int(words[at.STOP_MORE])
+    source = plan.sources[int(words[case + at.CASE_SOURCE])].name
+    lead_time = plan.calendars[plan.business].open_between(
+        int(words[case + at.CASE_ARRIVE]), int(words[at.NOW])
+    )
+    return (
+        f"replication {words[at.REPLICATION]}: the account of {source} {words[case + at.CASE_NUMBER]} "
+        f"generation {words[case + at.CASE_GENERATION]} sums to {found} ms, its lead time is {lead_time} ms. "
+        "This is a defect of the engine."
     )
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from sim.calendars import Calendar, Int64Array
 from sim.engines.common import act_of_other_work
 from sim.engines.compiled_engine import layout as at
+from sim.engines.compiled_engine.tally_tables import write_sums
 from sim.plan.arrays import (
     NONE,
     ActKind,
@@ -70,9 +71,9 @@ def bits(value: float) -> int:
     return word
 
 
-def build_tables(plan: Plan) -> Tables:
-    """The memory of a run of this plan; seed, replication and size are still to be set."""
-    return _Builder(plan).build()
+def build_tables(plan: Plan, money_edges: Sequence[int] = ()) -> Tables:
+    """The memory of a run of this plan; seed, replication, size and what it keeps are still to be set."""
+    return _Builder(plan).build(money_edges)
 
 
 class _Builder:
@@ -117,9 +118,9 @@ class _Builder:
 
     # -- all of it
 
-    def build(self) -> Tables:
+    def build(self, money_edges: Sequence[int]) -> Tables:
         plan = self.plan
-        self.calendars = [self._calendar(i, row) for i, row in enumerate(plan.calendars)]
+        self.calendars = [self.calendar(i, row) for i, row in enumerate(plan.calendars)]
         self.traits = [self.room(6) for _ in plan.traits]
         self.numbers = [self.room(at.NUM_SIZE) for _ in plan.numbers]
         self._numbers()
@@ -139,6 +140,7 @@ class _Builder:
         self._steps()
         self._case_types()
         self._sources()
+        write_sums(self, money_edges, bits)
         self._head()
         return Tables(np.array(self.words, dtype=np.int64), self.texts.rows, self._widths())
 
@@ -148,7 +150,7 @@ class _Builder:
 
     def _head(self) -> None:
         plan, put = self.plan, self.put
-        put(0, END=plan.end, BUSINESS=self.calendars[plan.business], KEEPS_LOG=0, KEEPS_FACTS=1)
+        put(0, END=plan.end, BUSINESS=self.calendars[plan.business])
         put(0, HEAP=self.room(1 << HEAP_CLASS), HEAP_CLASS=HEAP_CLASS, STACK=self.room(1 << STACK_CLASS))
         most = max((sum(need.n for need in act.needs) for act in plan.acts), default=1)
         put(0, PEOPLE=self.room(2 * most + 4))
@@ -189,7 +191,7 @@ class _Builder:
 
     # -- calendars, numbers, traits, conditions
 
-    def _calendar(self, index: int, row: Calendar) -> int:
+    def calendar(self, index: int, row: Calendar) -> int:
         address = self.room(8)
         opens = row.opens.tolist()
         self.put(

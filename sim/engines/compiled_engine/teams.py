@@ -5,6 +5,7 @@ Names and order as in the SimPy engine's `teams`. Nothing here lets a token run 
 
 from __future__ import annotations
 
+from sim.engines.compiled_engine import tally_layout as sums
 from sim.engines.compiled_engine.calendars import (
     add,
     closing_after,
@@ -15,6 +16,7 @@ from sim.engines.compiled_engine.calendars import (
     open_between,
 )
 from sim.engines.compiled_engine.clock import call_off, first_key, plan_item, second_key
+from sim.engines.compiled_engine.hours import note_work
 from sim.engines.compiled_engine.layout import (
     ACT_ALTERNATIVE,
     ACT_BATCH_SIZE,
@@ -119,6 +121,7 @@ from sim.engines.compiled_engine.layout import (
 )
 from sim.engines.compiled_engine.luck import draw, ticks
 from sim.engines.compiled_engine.memory import Reals, Words, class_for, give, kernel, new_row, take
+from sim.engines.compiled_engine.owners import settle_owner
 from sim.engines.compiled_engine.queues import (
     FIT,
     changed,
@@ -133,6 +136,7 @@ from sim.engines.compiled_engine.queues import (
     wake_at,
 )
 from sim.engines.compiled_engine.recorder import begin_span, log
+from sim.engines.compiled_engine.stretches import work_begins
 from sim.plan.arrays import Closing
 from sim.randomness import Purpose
 from sim.records import AccountClass
@@ -488,6 +492,8 @@ def start(m: Words, f: Reals) -> None:
         work = m[work + WORK_TOGETHER]
     for i in range(m[stretch + STRETCH_N_PEOPLE]):
         team = m[stretch + STRETCH_PEOPLE + 2 * i]
+        if m[sums.KEEPS_TALLIES]:
+            settle_owner(m, team, m[stretch + STRETCH_PEOPLE + 2 * i + 1])
         m[member_at(m, team, m[stretch + STRETCH_PEOPLE + 2 * i + 1]) + MEMBER_IS_FREE] = 0
         m[team + TEAM_N_FREE] -= 1
     end = add(m, calendar, now, takes) if calendar else now + takes
@@ -527,6 +533,8 @@ def begin(m: Words, f: Reals, work: int, stretch: int, leader: int) -> None:
             m[stretch + STRETCH_SWITCHING],
             m[stretch + STRETCH_MS],
         )
+        if m[sums.KEEPS_TALLIES]:
+            work_begins(m, m[work + WORK_TOKEN], m[stretch + STRETCH_OCCUPIED])
 
 
 @kernel
@@ -571,9 +579,13 @@ def free_people(m: Words, stretch: int, leader: int, complete: int) -> None:
     m[(before + STRETCH_NEXT) if before else RUNNING] = after
     if after:
         m[after + STRETCH_PREVIOUS] = before
+    if m[sums.KEEPS_TALLIES]:
+        note_work(m, stretch, leader, account_class(m, leader))
     for i in range(m[stretch + STRETCH_N_PEOPLE]):
         team = m[stretch + STRETCH_PEOPLE + 2 * i]
         number = m[stretch + STRETCH_PEOPLE + 2 * i + 1]
+        if m[sums.KEEPS_TALLIES]:
+            settle_owner(m, team, number)
         if m[KEEPS_FACTS]:
             write_work(m, stretch, leader, i, complete)
         member = member_at(m, team, number)
