@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from sim.experiment.intervals import Interval, mean_interval, probability_of_improvement
 from sim.experiment.replicate import Result
+from sim.experiment.tables import by_names
 from sim.records import CLASS_WORDS, GROUPS
 from sim.records.classes import AccountClass
 
@@ -121,10 +122,14 @@ def better(metric: str) -> Better | None:
 def values_of(result: Result) -> dict[Key, dict[int, float]]:
     """Each measure's values by replication; undefined ones are left out."""
     values: dict[Key, dict[int, float]] = {}
-    for run in result.runs:
-        for metric, kind, of, unit, value in run.measures:
-            if value is not None:
-                values.setdefault((metric, kind, of, unit), {})[run.number] = value
+    for names, rows in by_names(result.runs):
+        numbers = [number for number, _ in rows]
+        for key, column in zip(names, zip(*(told for _, told in rows), strict=True), strict=True):
+            found = {
+                number: value for number, value in zip(numbers, column, strict=True) if value is not None
+            }
+            if found:
+                values.setdefault(key, {}).update(found)
     return values
 
 
@@ -132,7 +137,7 @@ def summary(result: Result) -> list[Row]:
     """Each measure's mean over replications with its 95 % interval; undefined ones have no mean."""
     values = values_of(result)
     marked = _marked(values)
-    keys = dict.fromkeys(measure[:4] for run in result.runs for measure in run.measures)
+    keys = dict.fromkeys(name for names, _ in by_names(result.runs) for name in names)
     return [
         Row(result.name, *key, mean_interval(list(values.get(key, {}).values())), _root(key) in marked)
         for key in keys

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from sim import engines
 from sim.experiment import tables, workers
-from sim.metrics import Measure, measures, tally
+from sim.metrics import Measure, Measures, measures, tally
+from sim.metrics.figures import Name
 from sim.plan.arrays import Plan
 from sim.records import Facts
 from sim.records.tallies import Tallied
@@ -237,14 +238,15 @@ class _Gathered:
 
     def __init__(self, found: Iterable[Replication]) -> None:
         self.runs: dict[int, Replication] = {}
-        self._names: dict[tuple[str, str, str, str], tuple[str, str, str, str]] = {}
+        self._names: dict[tuple[Name, ...], tuple[Name, ...]] = {}
         for run in found:
             self.add(run)
 
     def add(self, run: Replication) -> None:
         """Every replication has a thousand measures of the same names: the names are kept once."""
-        named = ((self._names.setdefault(each[:4], each[:4]), each.value) for each in run.measures)
-        self.runs[run.number] = replace(run, measures=[Measure(*name, value) for name, value in named])
+        told = Measures.of(run.measures)
+        names = self._names.setdefault(told.names, told.names)
+        self.runs[run.number] = replace(run, measures=Measures(names, told.values))
 
 
 Task = tuple[int, int]  # which plan, number of the replication

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from sim.experiment.intervals import Interval, mean_interval
+from sim.experiment.tables import by_names
 from sim.plan.arrays import Plan
 from sim.plan.measured import later_half
 from sim.plan.offered_load import mean_load, stretches
@@ -101,10 +102,12 @@ def _mean_of(result: Result, kind: str, of: str) -> float:
 
 
 def _values(result: Result, metrics: Sequence[str]) -> Iterator[tuple[str, str, str, float]]:
-    for run in result.runs:
-        for metric, kind, of, _, value in run.measures:
-            if metric in metrics and value is not None:
-                yield metric, kind, of, value
+    for names, rows in by_names(result.runs):
+        wanted = [(i, *name[:3]) for i, name in enumerate(names) if name[0] in metrics]
+        for _, told in rows:
+            for i, metric, kind, of in wanted:
+                if (value := told[i]) is not None:
+                    yield metric, kind, of, value
 
 
 def _loads(plan: Plan) -> dict[str, float]:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from sim.calendars import Int64Array
 from sim.experiment.case_traits import nullable, told_traits, trait_columns, words
+from sim.metrics.figures import Measures, Name
 from sim.plan.arrays import NONE, Plan, TraitKind
 from sim.records import EVENT_COLUMNS, CaseRow
 from sim.records.event_log import TEXT_COLUMNS, EventLog
@@ -29,24 +30,42 @@ if TYPE_CHECKING:
     Schema = dict[str, type[polars.DataType]]
 
 Floats = NDArray[np.float64]
+Values = tuple[float | None, ...]
+"""Of the figures of a replication, in the order of their names."""
 
 _N_WHOLE = CaseRow._fields.index("milestones")
+
+
+def by_names(runs: Iterable[Replication]) -> list[tuple[tuple[Name, ...], list[tuple[int, Values]]]]:
+    """The names of figures, with the numbers and values of all replications in a row that have just these.
+
+    What is done for each name is then done once, and not for each replication.
+    """
+    found: list[tuple[tuple[Name, ...], list[tuple[int, Values]]]] = []
+    for run in runs:
+        told = Measures.of(run.measures)
+        if not found or found[-1][0] != told.names:
+            found.append((told.names, []))
+        found[-1][1].append((run.number, told.values))
+    return found
 
 
 def replications(runs: Iterable[Replication]) -> polars.DataFrame:
     """One row per replication and measure; `value` is null where a measure is not defined."""
     import polars
 
-    schema = {
-        "replication": polars.Int64,
-        "metric": polars.String,
-        "kind": polars.String,
-        "of": polars.String,
-        "unit": polars.String,
-        "value": polars.Float64,
-    }
-    rows = [(run.number, *measure) for run in runs for measure in run.measures]
-    return polars.DataFrame(rows, schema=schema, orient="row")
+    names = {name: polars.String for name in ("metric", "kind", "of", "unit")}
+    schema: Schema = {"replication": polars.Int64, **names, "value": polars.Float64}
+    frames = [polars.DataFrame(schema=schema)]
+    for figures, rows in by_names(runs):
+        named = polars.DataFrame(list(figures), schema=names, orient="row")
+        numbers = np.repeat(np.array([number for number, _ in rows], dtype=np.int64), len(figures))
+        values = polars.Series([value for _, told in rows for value in told], dtype=polars.Float64)
+        frame = polars.concat([named] * len(rows), rechunk=False)
+        frames.append(
+            frame.with_columns(polars.Series("replication", numbers), values.alias("value")).select(*schema)
+        )
+    return polars.concat(frames, rechunk=False)
 
 
 def cases(plan: Plan, found: Iterable[polars.DataFrame]) -> polars.DataFrame:

@@ -6,7 +6,7 @@ numbers over time. Nothing here knows how a run unfolds or draws luck.
 """
 
 from sim.metrics.accounts import Tiles, classify, classify_window, classify_windows, make_tiles
-from sim.metrics.figures import Measure
+from sim.metrics.figures import Measure, Measures
 from sim.metrics.measures import measures, summarise
 from sim.metrics.numbers import breakpoints, integrate, read_number
 from sim.metrics.people import capacity
@@ -14,6 +14,7 @@ from sim.metrics.tallying import tally
 
 __all__ = [
     "Measure",
+    "Measures",
     "Tiles",
     "breakpoints",
     "capacity",
