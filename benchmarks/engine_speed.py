@@ -24,13 +24,13 @@ from benchmarks import growth, in_c, in_ciw, network
 from benchmarks.by_hand import HandWritten, Monitored
 from benchmarks.replicated import replicated
 from benchmarks.timing import Outcome, cpu_time, in_turn, machine, table
-from sim import engines
-from sim.metrics import summarise
+from sim.engines import compiled_engine, simpy_engine
+from sim.engines.compiled_engine.engine import Keeps, simulate
+from sim.metrics import Measure, measures
 from sim.plan.arrays import Plan
-from sim.records import Facts
 
 SIMPY, C = "SimPy by hand, lead times only", "C, for this network only"
-THE_ENGINE = "compiled engine, facts of every case"
+BARE, IN_HOURS = "compiled engine, bare loop", "compiled engine, bare loop in working hours"
 CIW_DAYS = 200
 HOUR_MS = 3_600_000
 
@@ -60,12 +60,14 @@ def speed(asked: argparse.Namespace) -> str:
     contenders = {
         SIMPY: lambda: by_hand(HandWritten),
         "SimPy by hand, waits and busy time too": lambda: by_hand(Monitored),
-        "SimPy engine": of_engine(always, "simpy"),
-        THE_ENGINE: of_engine(always, "compiled"),
-        "  and event log": of_engine(always, "compiled", keep_log=True),
-        "  in working hours": of_engine(office, "compiled"),
+        "SimPy engine": told_beside(always, lambda: simpy_engine.run(always, seed=1, replication=0)),
+        BARE: told_beside(always, lambda: loop(always)),
+        "  + accounts and metrics": told_beside(always, lambda: figures(always)),
+        "  + event log": told_beside(always, lambda: loop(always, log=True)),
+        "  + facts of every case": told_beside(always, lambda: loop(always, facts=True, cases=True)),
+        IN_HOURS: told_beside(office, lambda: loop(office)),
+        "  + accounts and metrics in working hours": told_beside(office, lambda: figures(office)),
     }
-    in_turn({name: contend for name, contend in contenders.items() if "compiled" in name}, 1)
     with tempfile.TemporaryDirectory() as folder:
         program = in_c.compiled(Path(folder))
         if program is not None:
@@ -73,15 +75,25 @@ def speed(asked: argparse.Namespace) -> str:
         best = in_turn(contenders, asked.rounds)
     notes = "" if program else "\nThere is no gcc here: the C program was left out.\n"
     if program is not None:
-        check_agree(best[C], best[THE_ENGINE])
+        check_agree(best[C], best[BARE])
         notes = "\nThe C program and the engines have the same requests, and the same mean lead time.\n"
-    head = ["the network, 22,008 h", "requests", "lead time h", "CPU s", "times as fast", "times C"]
+    head = [
+        "the network, 22,008 h",
+        "requests",
+        "lead time h",
+        "CPU s",
+        "times as fast",
+        "times C",
+        "beside bare",
+    ]
     return table("One replication", head, (_row(name, best) for name in best)) + "\n" + notes
 
 
 def _row(name: str, best: dict[str, Outcome]) -> list[str]:
     found = best[name]
     beside_c = f"{found.cpu_s / best[C].cpu_s:.2f}" if C in best else "-"
+    bare = best[IN_HOURS if name.endswith("hours") else BARE].cpu_s
+    beside_bare = f"{100 * (found.cpu_s / bare - 1):+.0f} %" if name.startswith("  +") else ""
     faster = best[SIMPY].per_request_us / found.per_request_us
     return [
         name,
@@ -90,6 +102,7 @@ def _row(name: str, best: dict[str, Outcome]) -> list[str]:
         f"{found.cpu_s:.4f}",
         f"{faster:.1f}",
         beside_c,
+        beside_bare,
     ]
 
 
@@ -103,21 +116,29 @@ def by_c(program: Path) -> Outcome:
     return Outcome(found.cpu_s, found.n_done, found.lead_ms / found.n_done / HOUR_MS)
 
 
-def of_engine(plan: Plan, engine: str, *, keep_log: bool = False) -> Callable[[], Outcome]:
-    """A replication of a plan; its figures are taken after the time."""
+def told_beside(plan: Plan, work: Callable[[], object]) -> Callable[[], Outcome]:
+    """A contender that is timed; what it would tell of its cases is worked out once, before."""
+    told = cases_and_lead_time(plan)
 
     def contend() -> Outcome:
-        took, facts = cpu_time(
-            lambda: engines.run(plan, seed=1, replication=0, engine=engine, keep_log=keep_log)
-        )
-        return Outcome(took, *cases_and_lead_time(facts, plan))
+        return Outcome(cpu_time(work)[0], *told)
 
     return contend
 
 
-def cases_and_lead_time(facts: Facts, plan: Plan) -> tuple[int, float]:
+def loop(plan: Plan, **keeps: bool) -> None:
+    """The event loop, and rows of what it is asked to keep."""
+    simulate(plan, 1, 0, Keeps(**keeps))
+
+
+def figures(plan: Plan, replication: int = 0) -> list[Measure]:
+    """All figures of a replication."""
+    return measures(compiled_engine.tally(plan, seed=1, replication=replication).tallies, plan)
+
+
+def cases_and_lead_time(plan: Plan, replication: int = 0) -> tuple[int, float]:
     """How many cases were counted, and their mean lead time [h]."""
-    found = {m.metric: m.value for m in summarise(facts, plan) if m.kind == "case"}
+    found = {each.metric: each.value for each in figures(plan, replication) if each.kind == "case"}
     return int(found["cases"] or 0), found["lead_time"] or 0.0
 
 
@@ -135,8 +156,8 @@ def beside_ciw(asked: argparse.Namespace) -> str:
     if not in_ciw.is_installed():
         return "\nCiw is not installed (pip install 'sim[bench]'): it was left out.\n"
     plan, runs = in_ciw.plan(CIW_DAYS), [in_ciw.in_ciw(CIW_DAYS, seed) for seed in range(asked.rounds)]
-    ours = in_turn({"": of_engine(plan, "compiled")}, 10 * asked.rounds)[""]
-    means = [cases_and_lead_time(_run(plan, number), plan)[1] for number in range(100)]
+    ours = in_turn({"": told_beside(plan, lambda: figures(plan))}, 10 * asked.rounds)[""]
+    means = [cases_and_lead_time(plan, number)[1] for number in range(100)]
     ciw = min(runs, key=lambda run: run.per_request_us)
     rows = [
         ["theory (Jackson)", "", f"{in_ciw.exact_lead_time():.2f}", "", ""],
@@ -145,10 +166,6 @@ def beside_ciw(asked: argparse.Namespace) -> str:
     ]
     head = ["five stations in series", "runs", "mean lead time h", "CPU us per request", "times as fast"]
     return table(f"Beside Ciw, {CIW_DAYS} days", head, rows) + "\n"
-
-
-def _run(plan: Plan, number: int) -> Facts:
-    return engines.run(plan, seed=1, replication=number, engine="compiled")
 
 
 def _beside(name: str, found: Outcome, means: list[float], ciw: Outcome) -> list[str]:
@@ -168,7 +185,7 @@ def _beside(name: str, found: Outcome, means: list[float], ciw: Outcome) -> list
 def by_size(asked: argparse.Namespace) -> str:
     """Cost per event and memory of runs with ever more cases."""
     rows = []
-    for name, keeps_log in ((THE_ENGINE, False), ("  and event log", True)):
+    for name, keeps_log in (("compiled engine, all figures", False), ("  and event log", True)):
         first = None
         for n_cases in (10_000, 100_000, 1_000_000):
             if keeps_log and n_cases > asked.logged:

@@ -27,5 +27,5 @@ def replicated(n: int, jobs: int) -> Replicated:
     scenario = network.scenario()
     sim.run(scenario, replications=1)
     began = time.perf_counter()
-    sim.run(scenario, replications=n, jobs=jobs)
+    sim.run(scenario, replications=n, jobs=jobs, keep_cases=False)
     return Replicated(n, jobs, time.perf_counter() - began)
