@@ -48,10 +48,12 @@ class Kept:
         resume: Path | None,
         options: dict[str, Any],
         elapsed: Callable[[], float],
+        warm_up: str | None,
     ) -> None:
         names = own_names(scenarios)
         self.texts = {name: resolved_text(each) for name, each in zip(names, scenarios, strict=True)}
         self.options = options
+        self._warm_up = warm_up
         self._out, self._elapsed = out, elapsed
         self._run: Unfinished | None = None
         self._place: Place | None = None
@@ -65,6 +67,8 @@ class Kept:
 
     def _asked_now(self) -> Asked:
         options = {name: self.options[name] for name in OPTIONS}
+        if self._warm_up is not None:
+            options["warm_up"] = self._warm_up
         return Asked.of(shlex.join(["sim", *sys.argv[1:]]), "", options, self.texts)
 
     def _name_alike(self) -> None:
@@ -173,9 +177,13 @@ def kept(
     resume: Path | None,
     options: dict[str, Any],
     elapsed: Callable[[], float],
+    warm_up: str | None = None,
 ) -> Iterator[Kept]:
-    """A run that is kept, in a new folder under `out` or in that of the run it goes on with."""
-    run = Kept(scenarios, out, resume, options, elapsed)
+    """A run that is kept, in a new folder under `out` or in that of the run it goes on with.
+
+    `warm_up` is what the command put in place of the scenarios' own.
+    """
+    run = Kept(scenarios, out, resume, options, elapsed, warm_up)
     is_lost = False
     try:
         yield run

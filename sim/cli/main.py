@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.cli.verify import verify
-from sim.cli.warm_up import warm_up, warmed_up
+from sim.cli.warm_up import asked_before, put_in_place, warm_up, warmed_up
 from sim.errors import SimError
 
 if TYPE_CHECKING:
@@ -216,11 +216,12 @@ def run(
     from sim.scenario.load import load
 
     _check_options(options, resume)
+    warm_up = asked_before(warm_up, resume)
     (scenario,) = warmed_up([load(file)], warm_up, options)
     with (
         stoppable() as stop,
         stopwatch() as elapsed,
-        kept([scenario], out, resume, options, elapsed) as keeping,
+        kept([scenario], out, resume, options, elapsed, put_in_place(scenario, warm_up)) as keeping,
     ):
         with shown() as progress:
             result = run_scenario(scenario, progress=progress, store=keeping, **keeping.options)
@@ -257,11 +258,14 @@ def compare(
 
     _check_options(options, resume)
     loaded = [load(base), *(load_beside(base, other) for other in others)]
+    warm_up = asked_before(warm_up, resume)
     baseline, *scenarios = warmed_up(loaded, warm_up, options)
     with (
         stoppable() as stop,
         stopwatch() as elapsed,
-        kept([baseline, *scenarios], out, resume, options, elapsed) as keeping,
+        kept(
+            [baseline, *scenarios], out, resume, options, elapsed, put_in_place(baseline, warm_up)
+        ) as keeping,
     ):
         with shown() as progress:
             comparison = compare_scenarios(

@@ -122,6 +122,21 @@ def warmed_up(scenarios: Sequence[Scenario], asked: str | None, options: dict[st
     return [with_warm_up(each, length) for each in scenarios]
 
 
+def asked_before(asked: str | None, resume: Path | None) -> str | None:
+    """The warm-up asked for now, or else by the run that is gone on with."""
+    if asked is not None or resume is None:
+        return asked
+    from sim.experiment.unfinished import asked_option
+
+    before: str | None = asked_option(resume, "warm_up")
+    return before
+
+
+def put_in_place(scenario: Scenario, asked: str | None) -> str | None:
+    """The length that stands in a scenario because a warm-up was asked for, to be remembered."""
+    return None if asked is None else str(scenario.file.clock.warm_up)
+
+
 def _document(found: WarmUp) -> str:
     types = [
         {

@@ -18,6 +18,7 @@ import shutil
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from sim.errors import RunError
 from sim.experiment.asked import Asked, differences
@@ -195,6 +196,16 @@ def alike(out: Path, asked: Asked) -> list[Unfinished]:
             else:
                 run.close()
     return found
+
+
+def asked_option(folder: Path, name: str) -> Any:
+    """An option that the run of a folder was given; None where it was not, or there is no run."""
+    final, partial = _names(folder)
+    home = partial if partial.is_dir() else final
+    try:
+        return Asked.read(home / FOLDER / _ASKED).options.get(name)
+    except RunError:  # who goes on with it is told
+        return None
 
 
 def _names(folder: Path) -> tuple[Path, Path]:

@@ -120,6 +120,19 @@ def test_only_what_is_missing_is_run_again(left):
     assert before.items() <= after.items()
 
 
+def test_the_warm_up_asked_for_is_remembered(office):
+    run = ("run", "office.yaml", "-n", "12", "--events", "--seed", "3", "--warm-up")
+    folder = killed(office, *run, "10 days", "--jobs", "1")
+    refused = call(office, *run, "1 days", "--resume", str(folder))
+    assert "warm_up: 10 days there, 1 days now" in refused.stderr
+    done = call(office, "run", "office.yaml", "--resume", str(folder), "--jobs", "1")
+    assert done.returncode == 0, done.stderr
+    call(office, *run, "10 days", "--jobs", "1", "--out", "whole")
+    (kept,) = (path for path in (office / "results").iterdir() if not path.name.startswith("."))
+    (whole,) = (office / "whole").iterdir()
+    same(kept, whole)
+
+
 def test_a_killed_run_leaves_no_process_behind(office):
     killed(office, *LONG, "--jobs", "2")
     end = time.monotonic() + 20
