@@ -11,7 +11,7 @@ Not here: which class a work has (engines), statistics over cases (summary).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import chain
 
 import numpy as np
@@ -143,6 +143,12 @@ def tiles_of_spans(facts: Facts, calendars: tuple[Calendar, ...]) -> Int64Array:
     spans = table_of(facts.spans, len(_SPAN)).copy()
     spans[:, _SPAN["case"]] = np.arange(len(spans))
     return _tile_rows(spans, calendars)
+
+
+def flattened(tiles: Tiles, chosen: Int64Array, calendars: tuple[Calendar, ...]) -> Tiles:
+    """Some of the tiles, cut at openings and closings, so that each is of one class throughout."""
+    columns = (getattr(tiles, each.name)[chosen] for each in fields(Tiles))
+    return Tiles(*_flatten(np.stack(tuple(columns), axis=1), calendars).T)
 
 
 def sweep(key: Int64Array, begin: Int64Array, end: Int64Array, rank: Int64Array, n_ranks: int) -> Int64Array:

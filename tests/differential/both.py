@@ -6,11 +6,13 @@ case so far, as each engine tells it.
 
 from __future__ import annotations
 
-from dataclasses import fields
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 from itertools import zip_longest
 
 from sim.engines import compiled_engine, simpy_engine
 from sim.errors import EngineError
+from sim.metrics import tally
 from sim.plan.arrays import Plan
 from sim.records import EVENT_COLUMNS, Facts
 
@@ -20,6 +22,8 @@ STORY = 30
 
 def run_both(plan: Plan, seed: int = 1, replication: int = 0) -> Facts:
     """The facts of the compiled engine, once they are known to be those of the SimPy engine.
+
+    Its tallies are then also held against those that metrics take from the facts.
 
     Raises
     ------
@@ -34,6 +38,7 @@ def run_both(plan: Plan, seed: int = 1, replication: int = 0) -> Facts:
         raise expected
     assert isinstance(expected, Facts) and isinstance(found, Facts)
     assert_same(expected, found)
+    assert_same_tallies(expected, plan)
     return found
 
 
@@ -57,6 +62,36 @@ def assert_same(expected: Facts, found: Facts) -> None:
         difference = next((pair for pair in zip_longest(one, other) if pair[0] != pair[1]), None)
         assert difference is None, f"{table}: SimPy {difference[0]}, compiled {difference[1]}"
     assert (expected.end, expected.seed, expected.replication) == (found.end, found.seed, found.replication)
+
+
+def assert_same_tallies(facts: Facts, plan: Plan) -> None:
+    """What is summed up while the compiled engine runs is what the facts come to, to the last millisecond."""
+    third = (plan.end - plan.warm_up) // 3
+    edges = (plan.warm_up, plan.warm_up + third, plan.end - third)
+    found = compiled_engine.tally(
+        plan, seed=facts.seed, replication=facts.replication, keep_log=True, money_edges=edges
+    )
+    differing = list(differences(tally(facts, plan, edges), found.tallies))
+    assert not differing, "\n".join(differing)
+    assert repr(list(found.cases)) == repr(list(facts.cases))
+    assert sorted(found.holds) == sorted(facts.holds)
+    assert list(found.events) == list(facts.events)
+
+
+def differences(expected: object, found: object, where: str = "tallies") -> Iterator[str]:
+    """Each sum that differs, named by where it stands."""
+    if is_dataclass(expected) and type(expected) is type(found):
+        for field in fields(expected):
+            one, other = getattr(expected, field.name), getattr(found, field.name)
+            yield from differences(one, other, f"{where}.{field.name}")
+    elif isinstance(expected, tuple) and isinstance(found, tuple) and len(expected) == len(found):
+        for i, (one, other) in enumerate(zip(expected, found, strict=True)):
+            yield from differences(one, other, f"{where}[{i}]")
+    elif isinstance(expected, dict) and isinstance(found, dict):
+        for key in expected.keys() | found.keys():
+            yield from differences(expected.get(key), found.get(key), f"{where}[{key!r}]")
+    elif expected != found:
+        yield f"{where}: from facts {expected}, in the loop {found}"
 
 
 def tell(expected: list[tuple[object, ...]], found: list[tuple[object, ...]], i: int) -> str:

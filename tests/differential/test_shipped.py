@@ -18,5 +18,5 @@ DAY = 86_400_000
 @pytest.mark.parametrize("path", sorted(SHIPPED.rglob("*.yaml")), ids=lambda path: path.stem)
 def test_a_shipped_scenario_is_told_the_same(path):
     plan = compile_plan(load(path))
-    facts = run_both(replace(plan, end=min(plan.end, 45 * DAY)))
+    facts = run_both(replace(plan, warm_up=min(plan.warm_up, 15 * DAY), end=min(plan.end, 45 * DAY)))
     assert len(facts.events) > 100

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sim.engines import compiled_engine
-from sim.engines.compiled_engine import compiling, engine, layout, loop
+from sim.engines.compiled_engine import compiling, engine, layout, loop, results, tally_layout
 from sim.errors import EngineError
 from sim.experiment.tables import events_of
 from sim.plan import compile_plan
@@ -73,6 +73,53 @@ def test_memory_does_not_grow_with_the_number_of_finished_cases(scenario, monkey
         )
         peaks.append(max(used))
     assert peaks[1] < 1.2 * peaks[0]
+
+
+def test_tallies_need_no_more_room_in_ten_times_the_horizon(scenario, monkeypatch):
+    """Neither in the memory of the run nor beside it: nothing is kept of a case that is over."""
+    monkeypatch.setattr(engine, "ITEMS_BETWEEN", 1 << 12)
+    monkeypatch.setattr(results, "ROWS_BETWEEN", 1 << 8)
+    room, beside, drain = [], [], engine.Written.drain
+
+    def note(written, words):
+        room.append(int(words[layout.TOP]) - len(written.tables.words))
+        drain(written, words)
+        beside.append(sum(len(piece) for pieces in written.pieces for piece in pieces))
+
+    monkeypatch.setattr(engine.Written, "drain", note)
+    peaks = []
+    for horizon in ("1 year", "10 years"):
+        room.clear()
+        beside.clear()
+        plan = compile_plan(scenario(NETWORK.replace("4 weeks", horizon)))
+        found = compiled_engine.tally(plan, seed=1, replication=0)
+        assert len(found.cases) == len(found.events) == len(found.holds) == 0
+        peaks.append((max(room), max(beside)))
+    assert peaks[1][0] < 1.2 * peaks[0][0]
+    assert peaks[1][1] < 3 * (1 << 8)
+
+
+def test_a_run_that_keeps_nothing_goes_the_same_way(plan):
+    """The bare loop: what is kept changes nothing about what happens."""
+    bare, _ = engine.simulate(plan, 1, 0, engine.Keeps())
+    whole, _ = engine.simulate(plan, 1, 0, engine.Keeps(log=True, facts=True, cases=True, tallies=True))
+    for word in (layout.NOW, layout.N_CASES, layout.N_OPEN, layout.SERIAL_ITEM):
+        assert bare[word] == whole[word]
+
+
+def test_an_account_that_does_not_come_to_the_lead_time_is_a_defect_that_is_told(plan, monkeypatch):
+    """A word is spoilt between two items, as a defect might."""
+    drain = engine.Written.drain
+
+    def spoil(written, words):
+        drain(written, words)
+        if words[layout.OPEN_CASES]:
+            words[words[layout.OPEN_CASES] + tally_layout.CASE_ACCOUNT] += 1
+
+    monkeypatch.setattr(engine.Written, "drain", spoil)
+    monkeypatch.setattr(engine, "ITEMS_BETWEEN", 64)
+    with pytest.raises(EngineError, match=r"the account of .* sums to \d+ ms, its lead time is \d+ ms"):
+        compiled_engine.tally(plan, seed=1, replication=0)
 
 
 def test_replications_on_threads_are_those_one_after_the_other(plan):

@@ -69,7 +69,7 @@ def builder():
 
 def test_calendars_answer_as_the_pure_ones_in_any_order_of_questions():
     build = builder()
-    at = build._calendar(0, CALENDAR)
+    at = build.calendar(0, CALENDAR)
     words = np.array(build.words, dtype=np.int64)
     dice = random.Random(1)
     for _ in range(3_000):

@@ -1,7 +1,7 @@
 """People's time in compiled code: what a stretch of work comes to, for its team, its case and its step.
 
-Time worked is switching and work; interruptions (focus) are not. Of a stretch that is broken off, or cut by the
-end of the run, what was done until then counts. Instants are in ms.
+Time worked is switching and work; interruptions (focus) are not. Of a stretch that is broken off, or cut by
+the end of the run, what was done until then counts. Instants are in ms.
 Not here: the time of owners without work in hand (owners).
 """
 

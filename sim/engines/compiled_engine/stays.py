@@ -25,6 +25,8 @@ class StayBook:
 
     def add(self, rows: Int64Array) -> None:
         """More rows, shape (n, 3): series, business time, elapsed time [ms]."""
+        if not len(rows):
+            return
         order = np.argsort(rows[:, 0], kind="stable")
         rows = rows[order]
         begins = np.flatnonzero(np.diff(rows[:, 0], prepend=-1)).tolist()

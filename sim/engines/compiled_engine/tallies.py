@@ -1,4 +1,4 @@
-"""Tallies in compiled code: what is summed up of cases, passages, visits and queues, as `records.tallies` says.
+"""Tallies in compiled code: sums over cases, passages, visits and queues, as `records.tallies` means them.
 
 Some figures count only of a case that has left in the window and was not there from the start. They are kept
 with the case, by step visited, until it leaves. How long each case and passage stayed is written as a row of

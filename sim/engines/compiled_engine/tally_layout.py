@@ -1,7 +1,7 @@
-"""The layout of what a run sums up while it goes on: the words of its tallies, as `records.tallies` names them.
+"""The layout of what a run sums up while it goes on: the words of its tallies (`records.tallies`).
 
-Times are milliseconds; a word that ends in `_B` is an instant in business time: business ms before it. Sums that
-64 bits may not hold stand in two words, a low one of `LIMB` bits and a high one.
+Times are milliseconds; a word that ends in `_B` is an instant in business time: business ms before it. Sums
+that 64 bits may not hold stand in two words, a low one of `LIMB` bits and a high one.
 Here are constants only. Where they add to records of `layout`, that says so beside the gap it leaves.
 """
 

@@ -169,7 +169,7 @@ class _Sums:
             self._owner(address, index)
 
     def _common(self, team: int) -> int:
-        """By calendar of a work of theirs, first that of none: what is open on both; 0: all that is open on it."""
+        """By calendar of a work of theirs, first that of none: what is open on both; 0: all of it."""
         row = self.plan.teams[team]
         theirs = self.calendars[row.calendar]
         used = _calendars_of_work(self.plan, team)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from sim.calendars import Int64Array
-from sim.metrics.accounts import case_column, sweep
+from sim.metrics.accounts import case_column, flattened, sweep
 from sim.metrics.tallying.hours import open_on_both
 from sim.metrics.tallying.teams import open_within
-from sim.metrics.view import View
+from sim.metrics.view import BoolArray, View
 from sim.plan.arrays import NONE
 from sim.plan.measured import size_pieces
 from sim.records import AccountClass, SpanState
@@ -73,25 +73,29 @@ def _stretches_of_members(
     seen: View, team: int, works: Int64Array
 ) -> tuple[Int64Array, Int64Array, Int64Array, Int64Array]:
     """(member, begin, end, rank): work in hand, and waiting of cases they own."""
-    tiles = seen.tiles
-    owns = np.array([row.owner_team == team for row in seen.plan.case_types], dtype=np.bool_)
-    owned = np.where(owns[seen.case_type], case_column(seen.facts, "owner"), NONE)
-    waits = np.flatnonzero(
-        (owned[tiles.case] >= 0)
-        & (tiles.inside >= AccountClass.INTERRUPTED)
-        & (tiles.begin >= _owned_from(seen)[tiles.case])
-    )
+    owner, begin, end = _waiting(seen, team)
     return (
-        np.concatenate((seen.works["member"][works], owned[tiles.case[waits]])),
-        np.concatenate((seen.works["begin"][works], tiles.begin[waits])),
-        np.concatenate((seen.works["end"][works], tiles.end[waits])),
-        np.repeat(np.array((_BUSY, _CASE_WAITS), dtype=np.int64), (len(works), len(waits))),
+        np.concatenate((seen.works["member"][works], owner)),
+        np.concatenate((seen.works["begin"][works], begin)),
+        np.concatenate((seen.works["end"][works], end)),
+        np.repeat(np.array((_BUSY, _CASE_WAITS), dtype=np.int64), (len(works), len(owner))),
     )
 
 
-def _owned_from(seen: View) -> Int64Array:
-    """When each case's wait for room and an owner before its first step ended; shape (n_cases,)."""
+def _waiting(seen: View, team: int) -> tuple[Int64Array, Int64Array, Int64Array]:
+    """(owner, begin, end) of stretches in which a case waits that a member of the team owns."""
+    owns = np.array([row.owner_team == team for row in seen.plan.case_types], dtype=np.bool_)
+    owner = np.where(owns[seen.case_type], case_column(seen.facts, "owner"), NONE)
+    chosen = np.flatnonzero((owner[seen.tiles.case] >= 0) & ~_before_first_step(seen))
+    flat = flattened(seen.tiles, chosen, seen.plan.calendars)
+    waits = np.flatnonzero(flat.inside >= AccountClass.INTERRUPTED)
+    return owner[flat.case[waits]], flat.begin[waits], flat.end[waits]
+
+
+def _before_first_step(seen: View) -> BoolArray:
+    """Which tiles are waits for room or an owner before the first step: nobody owns the case yet."""
     before = (seen.spans["step"] == NONE) & (seen.spans["state"] == SpanState.LIMIT)
-    result = seen.arrive.copy()
-    np.maximum.at(result, seen.spans["case"][before], seen.spans["end"][before])
+    waits = seen.spans["case"][before] * seen.facts.end + seen.spans["begin"][before]
+    tiles = seen.tiles.case * seen.facts.end + seen.tiles.begin
+    result: BoolArray = (seen.tiles.inside == AccountClass.LIMIT_OR_OWNER) & np.isin(tiles, waits)
     return result
