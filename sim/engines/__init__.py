@@ -14,8 +14,11 @@ wait or at a join, or its case ends.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sim.plan.arrays import Plan
 from sim.records import Facts
+from sim.records.tallies import Tallied
 
 ENGINES = ("simpy", "compiled")
 AUTO = "auto"
@@ -43,3 +46,33 @@ def run(
 
         return compiled_engine.run(plan, seed=seed, replication=replication, keep_log=keep_log)
     raise ValueError(f"no engine is called {engine!r}. Engines: {', '.join(ENGINES)}; or {AUTO}.")
+
+
+def tally(
+    plan: Plan,
+    *,
+    seed: int = 1,
+    replication: int = 0,
+    engine: str = "simpy",
+    keep_log: bool = False,
+    keep_cases: bool = True,
+    money_edges: Sequence[int] = (),
+) -> Tallied | None:
+    """One replication as tallies that the engine keeps while it runs; None where it keeps none.
+
+    Then its facts (`run`) tell the same. Raises EngineError as `run` does.
+    """
+    if engine not in ("compiled", AUTO):
+        return None
+    from sim.engines import compiled_engine
+
+    if not compiled_engine.can_tally(plan):
+        return None
+    return compiled_engine.tally(
+        plan,
+        seed=seed,
+        replication=replication,
+        keep_log=keep_log,
+        keep_cases=keep_cases,
+        money_edges=money_edges,
+    )

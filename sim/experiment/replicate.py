@@ -312,6 +312,17 @@ def run_one(plan: Plan, years: int, number: int, options: Options) -> Replicatio
 
 def _tallied(plan: Plan, number: int, options: Options, edges: Sequence[int]) -> Tallied:
     """One replication as its engine, or the facts that it gives, tell it."""
+    found = engines.tally(
+        plan,
+        seed=options.seed,
+        replication=number,
+        engine=options.engine,
+        keep_log=options.keep_log,
+        keep_cases=options.keep_cases,
+        money_edges=edges,
+    )
+    if found is not None:
+        return found
     facts = engines.run(
         plan, seed=options.seed, replication=number, engine=options.engine, keep_log=options.keep_log
     )

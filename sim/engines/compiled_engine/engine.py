@@ -82,7 +82,7 @@ def simulate(
     """Run a replication: its memory at the end, and the rows that it has written."""
     if max(abs(seed), abs(replication)) >> 63:  # fits no word of the memory either
         uniforms(seed, replication, 1, 0, 0, 0, Purpose.ARRIVAL)
-    loop, tables = compiled_loop(), build_tables(plan, money_edges)
+    loop, tables = compiled_loop(), build_tables(plan, tuple(money_edges))
     if keeps.log:
         check_log_holds(tables)
     room = len(tables.words) + FIRST_ROOM

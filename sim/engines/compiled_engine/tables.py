@@ -32,6 +32,7 @@ from sim.plan.arrays import (
     TargetKind,
     TestKind,
 )
+from sim.plan.remembered import remembered
 from sim.randomness import path_hash
 
 HEAP_CLASS = 6
@@ -71,7 +72,8 @@ def bits(value: float) -> int:
     return word
 
 
-def build_tables(plan: Plan, money_edges: Sequence[int] = ()) -> Tables:
+@remembered
+def build_tables(plan: Plan, money_edges: tuple[int, ...] = ()) -> Tables:
     """The memory of a run of this plan; seed, replication, size and what it keeps are still to be set."""
     return _Builder(plan).build(money_edges)
 
