@@ -145,10 +145,10 @@ def tiles_of_spans(facts: Facts, calendars: tuple[Calendar, ...]) -> Int64Array:
     return _tile_rows(spans, calendars)
 
 
-def flattened(tiles: Tiles, chosen: Int64Array, calendars: tuple[Calendar, ...]) -> Tiles:
+def cut_tiles(tiles: Tiles, chosen: Int64Array, calendars: tuple[Calendar, ...]) -> Tiles:
     """Some of the tiles, cut at openings and closings, so that each is of one class throughout."""
     columns = (getattr(tiles, each.name)[chosen] for each in fields(Tiles))
-    return Tiles(*_flatten(np.stack(tuple(columns), axis=1), calendars).T)
+    return Tiles(*flattened(np.stack(tuple(columns), axis=1), calendars).T)
 
 
 def sweep(key: Int64Array, begin: Int64Array, end: Int64Array, rank: Int64Array, n_ranks: int) -> Int64Array:

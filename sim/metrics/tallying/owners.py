@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.calendars import Int64Array
-from sim.metrics.accounts import case_column, flattened, sweep
+from sim.metrics.accounts import case_column, cut_tiles, sweep
 from sim.metrics.tallying.hours import open_on_both
 from sim.metrics.tallying.teams import open_within
 from sim.metrics.view import BoolArray, View
@@ -87,7 +87,7 @@ def _waiting(seen: View, team: int) -> tuple[Int64Array, Int64Array, Int64Array]
     owns = np.array([row.owner_team == team for row in seen.plan.case_types], dtype=np.bool_)
     owner = np.where(owns[seen.case_type], case_column(seen.facts, "owner"), NONE)
     chosen = np.flatnonzero((owner[seen.tiles.case] >= 0) & ~_before_first_step(seen))
-    flat = flattened(seen.tiles, chosen, seen.plan.calendars)
+    flat = cut_tiles(seen.tiles, chosen, seen.plan.calendars)
     waits = np.flatnonzero(flat.inside >= AccountClass.INTERRUPTED)
     return owner[flat.case[waits]], flat.begin[waits], flat.end[waits]
 
