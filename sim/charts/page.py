@@ -25,6 +25,8 @@ from sim.units.dimensions import format_money
 WIDTH = 10.0
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 MARGIN = 0.35
+Drawing = Figure
+"""A figure, for rooms that pass it on and need not know who draws it."""
 STYLE = Path(__file__).with_name("style.mplstyle")
 
 _LEFT_TO_RIGHT = "\N{LEFT-TO-RIGHT MARK}"
@@ -69,6 +71,7 @@ def make_page(title: str, footer: Sequence[str], body: float, *, width: float = 
     bottom = top + body
     height = bottom + 0.15 + _FOOTER_LINE * len(below) + 0.2
     page = Page(Figure(figsize=(width, height)), top, bottom, width)
+    page.figure.set_label(title)  # what it shows, for whoever puts it into a page
     for i, line in enumerate(above):
         page.text(MARGIN, MARGIN + _TITLE_LINE * i, line, size=14, weight="bold", va="top")
     for i, line in enumerate(below):

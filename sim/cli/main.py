@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sim.cli.report import report
 from sim.cli.verify import verify
 from sim.cli.warm_up import asked_before, put_in_place, warm_up, warmed_up
 from sim.errors import SimError
@@ -165,6 +166,7 @@ def _say_what_engines_say() -> None:
     log.setLevel(logging.INFO)
 
 
+cli.add_command(report)
 cli.add_command(verify)
 cli.add_command(warm_up)
 
