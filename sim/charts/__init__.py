@@ -7,6 +7,7 @@ a figure as PNG or SVG.
 
 from sim.charts.cumulative_flow import plot_cumulative_flow
 from sim.charts.heat_map import plot_heat_map
+from sim.charts.journey import plot_journey
 from sim.charts.lead_time import plot_lead_time_ecdf
 from sim.charts.money_waterfall import plot_money_by_scenario, plot_money_waterfall
 from sim.charts.net_benefit import plot_net_benefit
@@ -21,6 +22,7 @@ __all__ = [
     "plot_cumulative_flow",
     "plot_days_waterfall",
     "plot_heat_map",
+    "plot_journey",
     "plot_lead_time_ecdf",
     "plot_money_by_scenario",
     "plot_money_waterfall",

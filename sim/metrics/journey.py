@@ -35,6 +35,8 @@ class Activity:
         What a wait outside is for, as the scenario says; else empty.
     business_ms
         Business time of the part.
+    adds
+        The `AccountClass` of work; -1 where nobody works.
     """
 
     begin: int
@@ -45,6 +47,7 @@ class Activity:
     teams: tuple[str, ...]
     why: str
     business_ms: int
+    adds: int = NONE
 
     @property
     def is_work(self) -> bool:
@@ -137,7 +140,8 @@ def _activities(plan: Plan, spans: list[Span], workers: Workers, midnight: int) 
         if open_ms or (begin < end and span.state == SpanState.WORK):
             name = "" if span.step == NONE else plan.steps[span.step].name
             teams, why = _teams(plan, span, workers), _why(plan, span)
-            found.append(Activity(begin, end, span.token, name, span.state, teams, why, open_ms))
+            adds = span.account_class if span.state == SpanState.WORK else NONE
+            found.append(Activity(begin, end, span.token, name, span.state, teams, why, open_ms, adds))
     return tuple(found)
 
 
