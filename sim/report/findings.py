@@ -1,24 +1,26 @@
 """Findings: a chart each, with one sentence on what follows from it.
 
-The chart's own title says what it shows; it is the chart's text for those who do not see it.
-Not here: drawing (charts).
+The chart's own title says what it shows; it is the chart's text for those who do not see it. Charts of money
+are of a comparison with economics; maps, weeks and flows are drawn from replications that are run again on
+the same luck, at most `REPLAYED` of them.
+Not here: drawing (charts), the sentences (so_what).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sim.experiment.compare import Difference, group_differences
-from sim.report.subject import Subject
-from sim.report.words import named
+from sim.experiment.compare import Comparison, Difference, group_differences
+from sim.experiment.replicate import Result
+from sim.report import so_what
+from sim.report.subject import Alternative, Subject
 
 if TYPE_CHECKING:
     from sim.charts.page import Drawing
 
-_ENOUGH = 20
-"""Cases that a percentile is told of."""
+REPLAYED = 10
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,14 @@ class Finding:
 
 def findings(subject: Subject) -> list[Finding]:
     """Those that the run has the figures for, in the order in which they are read."""
-    return list(_of_time(subject))
+    found: list[Finding] = []
+    if subject.case_type is not None:
+        found += _of_time(subject, subject.case_type)
+        found += _of_people(subject, subject.case_type)
+    comparison = subject.stored.comparison
+    if subject.has_money and subject.best is not None and comparison is not None:
+        found += _of_money(subject, subject.best, comparison)
+    return found
 
 
 def groups_of_best(subject: Subject) -> list[Difference]:
@@ -43,59 +52,98 @@ def groups_of_best(subject: Subject) -> list[Difference]:
     return group_differences(subject.baseline, subject.best.result, subject.case_type)
 
 
-def _of_time(subject: Subject) -> Iterator[Finding]:
-    case_type, results = subject.case_type, subject.stored.results
-    if case_type is None:
-        return
+def before_and_after(subject: Subject) -> list[Result]:
+    """The baseline and the best alternative, or the only scenario."""
+    return [subject.baseline, *([] if subject.best is None else [subject.best.result])]
+
+
+def _some(result: Result) -> Result:
+    return replace(result, runs=result.runs[:REPLAYED])
+
+
+def _of_time(subject: Subject, case_type: str) -> Iterator[Finding]:
+    results, pair = subject.stored.results, before_and_after(subject)
 
     def time_spent() -> Drawing:
-        from sim.charts.time_spent import plot_time_spent
+        from sim.charts import plot_time_spent
 
         return plot_time_spent(results, case_type)
 
+    def value_stream() -> Drawing:
+        from sim.charts import plot_value_stream_map
+
+        return plot_value_stream_map([_some(result) for result in pair], case_type)
+
+    def days() -> Drawing:
+        from sim.charts import plot_days_waterfall
+
+        return plot_days_waterfall(pair[0], pair[-1], case_type)
+
     def lead_time() -> Drawing:
-        from sim.charts.lead_time import plot_lead_time_ecdf
+        from sim.charts import plot_lead_time_ecdf
 
         return plot_lead_time_ecdf(results, case_type)
 
-    yield Finding("time-spent", "Where the time goes", time_spent, _next_cause(subject))
-    yield Finding("lead-time", "How long it takes", lead_time, _promise(subject))
+    yield Finding("time-spent", "Where the time goes", time_spent, so_what.of_time_spent(subject))
+    yield Finding("value-stream", "The value stream", value_stream, so_what.of_value_stream(subject))
+    if len(pair) > 1:
+        yield Finding("days", "From today to tomorrow", days, so_what.of_days(groups_of_best(subject)))
+    yield Finding("lead-time", "How long it takes", lead_time, so_what.of_lead_time(subject))
 
 
-def _next_cause(subject: Subject) -> str:
-    """What to look at next: the largest group that adds no value."""
-    best = subject.best
-    name = subject.baseline.name if best is None else best.name
-    times = _groups(subject, name)
-    total = sum(times.values())
-    waits = {group: hours for group, hours in times.items() if group not in ("value-adding", "necessary")}
-    if not waits or total <= 0:
-        return ""
-    largest = max(waits, key=lambda group: waits[group])
-    left = "" if best is None else "still "
-    return (
-        f"So what: in {named(name)} {subject.days.number(waits[largest])} of {subject.days.value(total)} are "
-        f"{left}“{largest}”. Whoever wants to be faster begins there."
-    )
+def _of_people(subject: Subject, case_type: str) -> Iterator[Finding]:
+    pair = before_and_after(subject)
+    team = next((row.name for row in subject.baseline.plan.teams if row.owns > 0 and not row.unlimited), None)
+
+    def owners() -> Drawing:
+        from sim.charts import plot_owner_time
+
+        return plot_owner_time(subject.stored.results, team)
+
+    def weeks() -> Drawing:
+        from sim.charts import plot_heat_map
+
+        return plot_heat_map(pair[-1])
+
+    def flow() -> Drawing:
+        from sim.charts import plot_cumulative_flow
+
+        return plot_cumulative_flow(pair[-1], case_type)
+
+    if team is not None:
+        yield Finding(
+            "owner-time", "What the requesters' time goes to", owners, so_what.of_owners(subject, team)
+        )
+    if subject.baseline.plan.teams:
+        yield Finding("load", "How busy the teams are", weeks, so_what.of_load(subject))
+    yield Finding("flow", "What comes in and what goes out", flow, so_what.of_flow(subject))
 
 
-def _groups(subject: Subject, scenario: str) -> dict[str, float]:
-    """Hours of a case of the main type by group, in a scenario."""
-    from sim.records import GROUPS
+def _of_money(subject: Subject, best: Alternative, comparison: Comparison) -> Iterator[Finding]:
+    def by_scenario() -> Drawing:
+        from sim.charts import plot_money_by_scenario
 
-    return {
-        group: sum(subject.of_cases(scenario, f"time_{each.name.lower()}").mean or 0.0 for each in classes)
-        for group, classes in GROUPS.items()
-    }
+        return plot_money_by_scenario(comparison)
 
+    def waterfall() -> Drawing:
+        from sim.charts import plot_money_waterfall
 
-def _promise(subject: Subject) -> str:
-    name = subject.baseline.name if subject.best is None else subject.best.name
-    late, mean = (subject.of_cases(name, metric).mean for metric in ("lead_time_p85", "lead_time"))
-    cases = subject.of_cases(name, "cases")
-    if late is None or mean is None or late <= mean or cases.n * (cases.mean or 0.0) < _ENOUGH:
-        return ""
-    return (
-        f"So what: a promise that holds in 85 of 100 cases of {named(name)} is {subject.days.value(late)}, "
-        f"not the mean of {subject.days.number(mean)}."
-    )
+        return plot_money_waterfall(comparison, best.name)
+
+    def net_benefit() -> Drawing:
+        from sim.charts import plot_net_benefit
+
+        return plot_net_benefit(comparison)
+
+    def npv() -> Drawing:
+        from sim.charts import plot_npv
+
+        return plot_npv(comparison)
+
+    if len(comparison.others) > 1:
+        yield Finding(
+            "money", "What each change brings and costs", by_scenario, so_what.of_all_money(subject)
+        )
+    yield Finding("worth", "What the worth is made of", waterfall, so_what.of_worth(subject, best))
+    yield Finding("net-benefit", "When the money is back", net_benefit, so_what.of_net_benefit(subject, best))
+    yield Finding("npv", "How sure the worth is", npv, so_what.of_npv(best))
