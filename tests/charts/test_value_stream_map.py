@@ -9,6 +9,7 @@ from itertools import combinations
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 from sim.charts.value_stream_map import (
@@ -180,27 +181,25 @@ def test_a_layout_is_plain_data_with_a_place_for_every_station(scenario: Load) -
     assert {place["key"] for place in told["places"]} == {box["key"] for box in told["boxes"]}
 
 
-def test_texts_lie_within_their_boxes(scenario: Load) -> None:
+def test_texts_lie_on_the_page_and_within_their_boxes(scenario: Load) -> None:
     long = "Very long names of things " * 12
     results = [shop(scenario), shop(scenario, long, "1 h")]
     figure = plot_value_stream_map(results, "ticket", depth=0)
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
-    page = figure.bbox
-    for text in figure.findobj(Text):
-        extent = text.get_window_extent(canvas.get_renderer())
-        if text.get_text().strip():
-            assert extent.x0 >= page.x0 - 1 and extent.x1 <= page.x1 + 1, text.get_text()
-    dpi = figure.dpi
-    layouts = [
-        drawn.layout
-        for drawn in maps_of(figures_of([value_stream_of(r, "ticket") for r in results], depth=0))
-    ]
-    widths = {round(box.width * dpi) for layout in layouts for box in layout.boxes}
-    for name in ("desk + lab", "prepare", "check", "close"):
-        for text in figure.findobj(Text):
-            if text.get_text() == name:
-                assert text.get_window_extent(canvas.get_renderer()).width <= min(widths)
+    axes, renderer = figure.axes[0], canvas.get_renderer()
+    drawn = [(text, text.get_window_extent(renderer)) for text in axes.texts if text.get_text().strip()]
+    for text, extent in drawn:
+        assert extent.x0 >= 0 and extent.x1 <= figure.bbox.x1, text.get_text()
+        assert extent.y0 >= 0 and extent.y1 <= figure.bbox.y1, text.get_text()
+    boxes = [patch.get_window_extent(renderer) for patch in axes.patches if isinstance(patch, Rectangle)]
+    boxes = [box for box in boxes if 0.5 * figure.dpi < box.width < 1.3 * figure.dpi and box.height > 120]
+    assert len(boxes) == 2 * 6  # open, a, b, get, check, close
+    for text, extent in drawn:
+        x, y = (extent.x0 + extent.x1) / 2, (extent.y0 + extent.y1) / 2
+        inside = [box for box in boxes if box.x0 < x < box.x1 and box.y0 < y < box.y1]
+        for box in inside:
+            assert box.x0 - 1 <= extent.x0 and extent.x1 <= box.x1 + 1, text.get_text()
 
 
 def test_today_and_tomorrow_have_one_scale_and_sure_changes_are_told(scenario: Load) -> None:
@@ -208,7 +207,7 @@ def test_today_and_tomorrow_have_one_scale_and_sure_changes_are_told(scenario: L
     figure = plot_value_stream_map(results, "ticket", depth=0)
     text = words(figure)
     (title,) = [each for each in text if "instead of" in each]
-    assert title.startswith("ticket takes ") and "Tomorrow" in title and "less work" in title
+    assert title.startswith("Ticket takes ") and "Tomorrow" in title and "less work" in title
     maps = maps_of(figures_of([value_stream_of(result, "ticket") for result in results], depth=0))
     told = maps[1].sure_change("open")
     assert told.startswith("−") and "±" in told and told in text
@@ -255,6 +254,8 @@ def test_times_are_told_in_the_unit_of_their_size() -> None:
         "112 d",
     ]
     assert deviation(Interval(-16.0, -20.0, -12.0, 3), 8.0) == "−2.0 ± 0.5 d"
+    assert deviation(Interval(-16.0, -16.24, -15.76, 3), 8.0) == "−2.00 ± 0.03 d"
+    assert deviation(Interval(-16.0, -16.24, -15.76, 3), 8.0, is_short=True) == "−2.0 ± 0.1 d"
     assert deviation(mean_interval([2.0, 2.0]), 8.0) == "+2.0 h"
 
 

@@ -72,7 +72,7 @@ def draw_value_streams(streams: Sequence[ValueStream], *, depth: int | None = No
         maps = maps_of(all_figures)
         heights = [_map_height(drawn) for drawn in maps]
         body = sum(heights) + _BETWEEN * (len(maps) - 1)
-        page = make_page(unbroken(_finding(all_figures, of)), _footer(all_figures), body, width=WIDTH)
+        page = make_page(_title(_finding(all_figures, of)), _footer(all_figures), body, width=WIDTH)
         _draw(page, maps, heights)
         return page.figure
 
@@ -165,6 +165,10 @@ def _draw_legend(canvas: Canvas, maps: Sequence[Map], left: float) -> None:
         x += width
 
 
+def _title(finding: str) -> str:
+    return unbroken(finding[:1].upper() + finding[1:])
+
+
 def _finding(all_figures: Sequence[Figures], of: str) -> str:
     name = short(plain(of))
     drawn = [figures for figures in all_figures if figures.stream.counted]
@@ -223,13 +227,12 @@ def _footer(all_figures: Sequence[Figures]) -> list[str]:
         f"{short(figures.stream.result.name)} {sum(t.counted for t in figures.stream.tallies.values()):,}"
         for figures in all_figures
     )
-    paired = "; ± is half of the 95 % interval of the paired difference, in a box where it is sure"
+    paired = "; ± half of the 95 % interval of the paired difference, told where it is sure"
     return [
         "Boxes: working time per finished case, all visits together"
         + (paired if len(all_figures) > 1 else "")
-        + "; %C&A: visits that nothing later sent back to; people of the step's team and how busy they are; "
-        "out: visits that end or leave here. Triangles: mean number waiting. Ladder: side-by-side "
-        "branches count once, "
-        f"the one being worked on first; it adds up to the lead time. 1 d = {all_figures[0].day_h:g} h.",
+        + "; %C&A: visits that nothing later sent back to; people in the team, and how busy they are; "
+        "out: visits that end or leave here. Triangles: mean number waiting. Ladder: adds up to the lead "
+        f"time; of branches side by side the one worked on counts. 1 d = {all_figures[0].day_h:g} h.",
         f"Finished {what}: {n}. " + provenance([figures.stream.result for figures in all_figures]),
     ]

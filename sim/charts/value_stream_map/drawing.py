@@ -65,7 +65,7 @@ class Map:
         if self.before is None or key not in self.before.rows:
             return ""
         interval = change(self.before.time(key), self.figures.time(key))
-        return deviation(interval, self.figures.day_h) if is_sure(interval) else ""
+        return deviation(interval, self.figures.day_h, is_short=True) if is_sure(interval) else ""
 
 
 def draw_map(canvas: Canvas, drawn: Map) -> None:
@@ -201,7 +201,7 @@ def _draw_wait(canvas: Canvas, drawn: Map, box: Box, station: Station) -> None:
     """A wait without anybody at work: a large triangle, its name and time."""
     figures = drawn.figures
     x = box.left + box.width / 2
-    size = 0.4 if box.is_lane else 0.58
+    size = 0.38 if box.is_lane else 0.52
     points = [(x - 0.56 * size, box.top + size), (x + 0.56 * size, box.top + size), (x, box.top)]
     canvas.polygon(points, facecolor=_TRIANGLE)
     canvas.text(x, box.top + 0.72 * size, count(figures.standing(box.key)), ha="center", fontsize=7.6)

@@ -7,6 +7,7 @@ Not here: which stations there are (structure), where they stand (layout).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -217,17 +218,22 @@ def _digits(days: float) -> str:
     return f"{days:,.0f}" if abs(days) >= 99.5 else f"{days:.1f}"
 
 
-def deviation(interval: Interval, day_h: float) -> str:
-    """A difference with half the width of its interval, in one unit: `−2.3 ± 0.3 d`."""
+def deviation(interval: Interval, day_h: float, *, is_short: bool = False) -> str:
+    """A difference with half the width of its interval, in one unit: `−2.3 ± 0.3 d`.
+
+    `is_short`: with one decimal at most, the half width rounded up.
+    """
     if interval.mean is None:
         return ""
     unit, per = ("d", day_h) if abs(interval.mean) >= 0.995 * day_h else ("h", 1.0)
     if unit == "h" and abs(interval.mean) < 0.995:
         unit, per = "min", 1 / 60
     half = (interval.half_width or 0.0) / per
-    decimals = (
-        0 if unit == "min" or abs(interval.mean / per) >= 99.5 else 1 if half >= 0.05 or not half else 2
-    )
+    decimals = 0 if unit == "min" or abs(interval.mean / per) >= 99.5 else 1
+    if is_short:
+        half = math.ceil(half * 10**decimals - 1e-9) / 10**decimals
+    elif decimals and 0 < half < 0.05:
+        decimals = 2
     words = f"{'−' if interval.mean < 0 else '+'}{abs(interval.mean / per):.{decimals}f}"
     return f"{words} ± {half:.{decimals}f} {unit}" if half else f"{words} {unit}"
 
