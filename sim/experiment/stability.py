@@ -2,8 +2,8 @@
 
 Means of a scenario that never settles are means of its horizon: twice the horizon, and they are others. Such
 a scenario is called unstable. Evidence is the slope of each team's queue, and of the number of cases of each
-type inside, over the later half of the window (metrics.people.slope), replication by replication; and what each
-team is asked for in that half, worked out from the plan (plan.offered_load).
+type inside, over the later half of the window (metrics.people.slope), replication by replication; and what
+each team is asked for in that half, worked out from the plan (plan.offered_load).
 
 Not here: offered load, slopes, words for people (cli).
 """

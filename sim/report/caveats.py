@@ -28,6 +28,8 @@ def _caveats(subject: Subject) -> Iterator[str]:
             f"{': there are no intervals, and no figure here tells chance from effect' if n == 1 else ''}. "
             "Ten or more are usual, `--precision 2%` takes as many as are needed."
         )
+    if not all(result.has_cases for result in subject.stored.results):
+        yield "Cases were not kept (`--no-cases`): how lead times are distributed is not drawn."
 
 
 def _open_at_the_end(subject: Subject) -> Iterator[str]:

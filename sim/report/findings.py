@@ -88,7 +88,8 @@ def _of_time(subject: Subject, case_type: str) -> Iterator[Finding]:
     yield Finding("value-stream", "The value stream", value_stream, so_what.of_value_stream(subject))
     if len(pair) > 1:
         yield Finding("days", "From today to tomorrow", days, so_what.of_days(groups_of_best(subject)))
-    yield Finding("lead-time", "How long it takes", lead_time, so_what.of_lead_time(subject))
+    if all(result.has_cases for result in results):
+        yield Finding("lead-time", "How long it takes", lead_time, so_what.of_lead_time(subject))
 
 
 def _of_people(subject: Subject, case_type: str) -> Iterator[Finding]:

@@ -285,3 +285,11 @@ def test_an_interrupted_run_says_so_before_its_figures(files: Path, tmp_path: Pa
     kept = keep(tmp_path, [load(files / "office.yaml")], is_complete=False)
     text = Outline(page_of(kept)).text
     assert "interrupted" in text.split("The scenario")[0]
+
+
+def test_without_cases_the_page_leaves_out_their_picture_and_says_so(
+    alone: Kept, files: Path, tmp_path: Path
+) -> None:
+    without = page_of(keep(tmp_path, [load(files / "office.yaml")], keep_cases=False))
+    assert "How long it takes" in page_of(alone) and "How long it takes" not in without
+    assert "Cases were not kept" in without and "Where the time goes" in without
