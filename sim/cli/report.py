@@ -21,7 +21,8 @@ _NAME = "report.html"
     metavar="FILE",
     help=f"The page to write; its ending is .html. Without it: RUN/{_NAME}, written over.",
 )
-def report(folder: Path, out: Path | None) -> None:
+@click.option("--xlsx", is_flag=True, help="Also a workbook beside it, whose formulas recompute.")
+def report(folder: Path, out: Path | None, xlsx: bool) -> None:
     """Make one HTML file of a run folder: the answer, findings, business case, assumptions, method."""
     from sim.report.document import document
     from sim.report.html import render
@@ -31,6 +32,10 @@ def report(folder: Path, out: Path | None) -> None:
     page = _target(folder, out)
     found = document(read_run(folder))
     files = {page: render(found).encode("utf-8")}
+    if xlsx:
+        from sim.report.workbook import workbook
+
+        files[page.with_suffix(".xlsx")] = workbook(found)
     try:
         write_whole(files)
     except OSError as error:

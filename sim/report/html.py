@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 
 from sim.report.document import Document
 from sim.report.findings import Finding
+from sim.report.method import left_out, method
 from sim.report.words import BEGIN, END, SHARE, Unit, clean, count
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ def render(document: Document) -> str:
         manifest=document.subject.stored.manifest,
         charts=list(_charts(document.findings)),
         style=Markup(_style(environment)),
+        method=method(document.subject),
+        left_out=left_out(document.subject),
         count=count,
         SHARE=SHARE,
     )
