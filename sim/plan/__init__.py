@@ -1,7 +1,8 @@
 """The plan: a scenario, compiled into flat tables for the engines.
 
-`arrays` says what an engine is given, `compiler` makes it. Engines import `sim.plan.arrays` and what is worked
-out of it alone (`measured`, `remembered`); so that they need not pay for the scenario's readers, `compile_plan` is imported when first asked for.
+`arrays` says what an engine is given, `compiler` makes it. Engines import `sim.plan.arrays` and what is
+worked out of it alone (`measured`, `remembered`); so that they need not pay for the scenario's readers,
+`compile_plan` is imported when first asked for.
 """
 
 from __future__ import annotations
