@@ -22,7 +22,7 @@ from sim.charts.value_stream_map import (
 from sim.charts.value_stream_map.figures import deviation, duration, mean
 from sim.charts.value_stream_map.ladder import rungs
 from sim.charts.value_stream_map.layout import Arrows, Box, Layout, lay_out
-from sim.charts.value_stream_map.structure import Kind, structure_of
+from sim.charts.value_stream_map.structure import ELSEWHERE, Kind, structure_of
 from sim.charts.value_stream_map.words import best_fit, fitted, width_of
 from sim.experiment.compare import values_of
 from sim.experiment.intervals import Interval, mean_interval
@@ -202,6 +202,20 @@ def test_texts_lie_on_the_page_and_within_their_boxes(scenario: Load) -> None:
             assert box.x0 - 1 <= extent.x0 and extent.x1 <= box.x1 + 1, text.get_text()
 
 
+@pytest.mark.parametrize(("of", "depth"), [("ticket", 0), ("ticket", 2), ("deep", 0), ("handle", None)])
+def test_no_text_lies_on_another(scenario: Load, of: str, depth: int | None) -> None:
+    results = [shop(scenario), shop(scenario, "Tomorrow", "10 min")]
+    figure = plot_value_stream_map(results, of, depth=depth)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    texts = [text for text in figure.findobj(Text) if text.get_text().strip()]
+    extents = [(text.get_text(), text.get_window_extent(canvas.get_renderer())) for text in texts]
+    for (one, here), (other, there) in combinations(extents, 2):
+        width = min(here.x1, there.x1) - max(here.x0, there.x0)
+        height = min(here.y1, there.y1) - max(here.y0, there.y0)
+        assert width < 2 or height < 3, (one, other)  # pixels; lines of a name are closer than their extents
+
+
 def test_today_and_tomorrow_have_one_scale_and_sure_changes_are_told(scenario: Load) -> None:
     results = [shop(scenario, "Today", "4 h"), shop(scenario, "Tomorrow", "10 min")]
     figure = plot_value_stream_map(results, "ticket", depth=0)
@@ -265,3 +279,36 @@ def test_names_are_wrapped_made_smaller_or_cut_to_the_room() -> None:
     assert name == ["compliance", "review"] and size < 8.6
     (cut,) = fitted("x" * 300, 1.0, 8.0)
     assert "…" in cut and width_of(cut, 8.0) <= 1.0
+
+
+def test_a_flow_instead_of_a_step_stands_below_it_after_the_word_or(scenario: Load) -> None:
+    text = """
+    name: Choice
+    clock: {start: 2027-01-04, horizon: 1 months, warm_up: 0 days}
+    calendars: {office: {days: Mon-Fri, hours: 09:00-17:00}}
+    teams: {desk: {size: 2}}
+    traits: {easy: 60%}
+    cases: {ticket: {arrive: {rate: 1 per d}, flow: handle}}
+    flows:
+      handle:
+        steps:
+          do_it: {flow: by_hand, instead: {robot: {when: easy, flow: by_robot, falls_back: 10%}}}
+          close: {team: desk, work: 5 min}
+      by_hand: {steps: {dig: {team: desk, work: 3 h}}}
+      by_robot: {steps: {press: {team: desk, work: 5 min}, run: {wait: 1 h, why: robot}}}
+    """
+    result = replicate(compile_plan(scenario(text)), replications=2, jobs=1)
+    structure = structure_of(result.plan, "ticket", "case", 1)
+    assert [station.key for station in structure.stations()] == ["do_it/dig", "do_it#robot", "close"]
+    (drawn,) = maps_of(figures_of([value_stream_of(result, "ticket")], depth=1))
+    assert rungs(drawn)[-1].end == pytest.approx(mean(drawn.figures.lead_time), rel=1e-12)
+    assert "or" in words(plot_value_stream_map([result], "ticket", depth=1))
+
+
+def test_what_happens_beside_a_branch_is_its_last_rung(scenario: Load) -> None:
+    result = shop(scenario)
+    (drawn,) = maps_of(figures_of([value_stream_of(result, "deep")], depth=0))
+    values = values_of(result)["lead_time", "flow", "deep", "h"]
+    found = rungs(drawn)
+    assert found[-1].key == ELSEWHERE and found[-1].end == pytest.approx(mean(values), rel=1e-12)
+    assert any(text.startswith("beside it") for text in words(plot_value_stream_map([result], "deep")))

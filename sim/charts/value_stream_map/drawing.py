@@ -253,6 +253,10 @@ def _draw_arrow(canvas: Canvas, drawn: Map, arrow: Arrow) -> None:
         canvas.tip(*arrow.points, color=RED)
     else:
         canvas.line(arrow.points, linewidth=1.1)
+        if arrow.name:
+            x, y = arrow.points[1][0], (arrow.points[1][1] + arrow.points[2][1]) / 2
+            box = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
+            canvas.text(x, y, arrow.name, ha="center", style="italic", bbox=box)
         if arrow.target or len(arrow.points) == 2:
             canvas.tip(arrow.points[-2], arrow.points[-1], linewidth=1.1)
 

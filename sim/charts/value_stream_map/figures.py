@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 
 from sim.calendars import Int64Array
-from sim.charts.page import HOUR_MS, working_day_h
+from sim.charts.page import DAY_MS, HOUR_MS, working_day_h
 from sim.charts.value_stream_map.structure import BEFORE, ELSEWHERE, Station, Structure, Way
 from sim.experiment.compare import values_of
 from sim.experiment.intervals import Interval, mean_interval
@@ -145,10 +145,10 @@ class Figures:
         return mean_interval(found).mean
 
     def rate(self, number: Callable[[StreamTally], int]) -> float:
-        """Such a number per working week of five ordinary days."""
-        week_ms = 5 * self.day_h * HOUR_MS
-        found = [week_ms * number(t) / t.open_ms for t in self.stream.tallies.values() if t.open_ms]
-        return mean_interval(found).mean or 0.0
+        """Such a number per calendar week of the window."""
+        plan = self.stream.result.plan
+        weeks = (plan.end - plan.warm_up) / (7 * DAY_MS)
+        return mean_interval([number(tally) / weeks for tally in self.stream.tallies.values()]).mean or 0.0
 
     @cached_property
     def people(self) -> dict[int, int]:

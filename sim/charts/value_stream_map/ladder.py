@@ -40,6 +40,7 @@ COLOURS = {
     "waiting for dates and limits": "#CC79A7",
     "waiting outside": "#BBBBBB",
 }
+_OTHERS = {BEFORE: "for an owner", ELSEWHERE: "beside it"}
 _UPPER, _LOWER, _RUNG = 0.15, 0.43, 0.15  # tops of the rungs, and their height
 
 
@@ -86,7 +87,7 @@ def draw_ladder(canvas: Canvas, drawn: Map, top: float, width: float, scale_h: f
         _draw_rung(canvas, rung, left, y, per_hour)
         edge = y + (_RUNG if rung.is_work else 0.0)
         outline += [(left, edge), (right, edge)]
-        _label(canvas, drawn, rung, (left, right, y), shown)
+        _label(canvas, drawn, rung, (left, right, y, width - TOTALS - 0.04), shown)
     canvas.line(outline, linewidth=0.9)
     _draw_gain(canvas, drawn, top, per_hour)
     _draw_totals(canvas, drawn, top, width)
@@ -102,22 +103,25 @@ def _label(
     canvas: Canvas,
     drawn: Map,
     rung: Rung,
-    place: tuple[float, float, float],
+    place: tuple[float, float, float, float],
     shown: list[tuple[float, float, bool]],
 ) -> None:
-    """The station's number and its time, where there is room that no other label has."""
-    left, right, y = place
-    number = drawn.numbers.get(rung.key)
+    """The station's number and its time, where there is room that no other label has.
+
+    `place` is where the rung begins and ends, its top, and where the box with the totals stands.
+    """
+    left, right, y, limit = place
+    name = _OTHERS.get(rung.key) or drawn.numbers.get(rung.key)
     hours = duration(rung.end - rung.begin, drawn.figures.day_h)
     middle = (left + right) / 2
-    for words in (f"{number}: {hours}" if number else hours, hours):
+    for words in (f"{name}: {hours}" if name else hours, hours):
         half = width_of(words, 7.6) / 2 + 0.03
         if right - left < min(0.18, 2 * half):
             return
         taken = (
             a < middle + half and middle - half < b for a, b, is_work in shown if is_work == rung.is_work
         )
-        if not any(taken) and middle - half > 0.05:
+        if not any(taken) and middle - half > 0.05 and middle + half < limit:
             break
     else:
         return

@@ -14,13 +14,14 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from itertools import pairwise
 
-from sim.charts.value_stream_map.structure import Fork, Kind, Sequence_, Station, Structure, Way
+from sim.charts.value_stream_map.structure import Chain, Fork, Kind, Station, Structure, Way
 
 HEAD, HEAD_LANE = 0.74, 0.56  # of a box: name and team
 ROW = 0.14  # of a data box
 N_ROWS, N_ROWS_LANE = 5, 2
 DETOUR, DETOUR_GAP = 0.42, 0.12
 LOOP, LOOP_BASE = 0.2, 0.23  # from one arrow back to the next above it; of the lowest above the boxes
+TAG = 0.13  # room for what leads to another row, told above its box
 NUMBER = 0.14  # height of a station's number, above its box
 END = 0.78  # width of the requester at either end
 ROW_GAP, LANE_GAP = 0.3, 0.06
@@ -69,7 +70,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """A line through points; `name` is the outcome's, where it is one."""
+    """A line through points; `name` is the outcome's, where it is one, or "or" before a choice."""
 
     kind: Arrows
     points: tuple[tuple[float, float], ...]
@@ -119,7 +120,7 @@ def fits_one_row(structure: Structure, width: float) -> bool:
     return _width(structure.sequence, 0.0) <= width - 2 * END
 
 
-def _rows(sequence: Sequence_, room: float) -> tuple[list[Sequence_], float]:
+def _rows(sequence: Chain, room: float) -> tuple[list[Chain], float]:
     """The sequence in as few rows as it needs, even as may be, and how far widths may stretch (0 to 1)."""
     n = 1
     rows = [sequence]
@@ -131,7 +132,7 @@ def _rows(sequence: Sequence_, room: float) -> tuple[list[Sequence_], float]:
     return rows, min(1.0, max(-0.6, stretch))
 
 
-def _split(sequence: Sequence_, n: int, room: float) -> list[Sequence_]:
+def _split(sequence: Chain, n: int, room: float) -> list[Chain]:
     """The sequence cut into n rows of about the same width."""
     share = min(room, _width(sequence, 0.0) / n * 1.04)
     rows: list[list[Station | Fork]] = [[]]
@@ -146,7 +147,7 @@ def _between(ends: tuple[float, float], stretch: float) -> float:
     return ends[0] + (ends[1] - ends[0]) * stretch
 
 
-def _width(sequence: Sequence_, stretch: float) -> float:
+def _width(sequence: Chain, stretch: float) -> float:
     return sum(_node_width(node, stretch) for node in sequence)
 
 
@@ -168,7 +169,7 @@ class _Placing:
     places: list[Place] = field(default_factory=list)
     anchors: dict[str, tuple[float, float, float, int]] = field(default_factory=dict)  # left, right, top, row
 
-    def all(self, rows: Sequence[Sequence_]) -> Layout:
+    def all(self, rows: Sequence[Chain]) -> Layout:
         top = 0.0
         lines: list[tuple[float, float, float, float]] = []  # of each row: left, its line, right, lower edge
         for i, row in enumerate(rows):
@@ -193,12 +194,15 @@ class _Placing:
         )
 
     def sequence(
-        self, nodes: Sequence_, left: float, top: float, *, row: int, is_lane: bool
+        self, nodes: Chain, left: float, top: float, *, row: int, is_lane: bool
     ) -> tuple[float, float, float]:
         """Place stations one after the other; where the flow runs, the lower edge, and the right one."""
         ways = self._ways_within(nodes)
         levels = _levels(ways, [node.key for node in nodes])
-        top += NUMBER if not levels else LOOP_BASE + LOOP * max(levels.values()) + 0.09
+        lift = TAG if self._leads_out(nodes) else 0.0
+        top += max(NUMBER, 2 * lift)
+        if levels:
+            top += LOOP_BASE + LOOP * max(levels.values()) + 0.09 + lift - max(NUMBER, 2 * lift)
         line = top + (LINE_LANE if is_lane else LINE)
         x, bottom = left, top
         for node in nodes:
@@ -207,7 +211,7 @@ class _Placing:
             else:
                 x, low = self._station(node, x, top, row, is_lane=is_lane)
             bottom = max(bottom, low)
-        self._loops(ways, levels)
+        self._loops(ways, levels, lift)
         return line, bottom, x
 
     def _station(
@@ -253,7 +257,8 @@ class _Placing:
             lane_line, bottom, end = self.sequence(lane, x + FORK, at, row=row, is_lane=True)
             into = ((x, line), (split, line), (split, lane_line), (x + FORK, lane_line))
             out = ((end, lane_line), (joined, lane_line), (joined, line), (right, line))
-            self.arrows.append(Arrow(Arrows.FLOW, into, target=lane[0].key if lane else ""))
+            name = "or" if node.is_choice and i else ""
+            self.arrows.append(Arrow(Arrows.FLOW, into, target=lane[0].key if lane else "", name=name))
             self.arrows.append(Arrow(Arrows.FLOW, out, source=lane[-1].key if lane else ""))
         return right, bottom
 
@@ -269,17 +274,24 @@ class _Placing:
 
     # --- back and on
 
-    def _ways_within(self, nodes: Sequence_) -> list[Way]:
+    def _ways_within(self, nodes: Chain) -> list[Way]:
         """The ways between these stations, those within lanes of theirs excepted."""
         here = {node.key for node in nodes}
         return [way for way in self.structure.ways if way.source in here and way.target in here]
 
-    def _loops(self, ways: list[Way], levels: dict[Way, int]) -> None:
+    def _leads_out(self, nodes: Chain) -> bool:
+        """Whether an outcome of one of these stations leads to another row."""
+        here = {node.key for node in nodes}
+        return any(
+            way.source in here and way.target and way.target not in here for way in self.structure.ways
+        )
+
+    def _loops(self, ways: list[Way], levels: dict[Way, int], lift: float) -> None:
         ends: dict[str, int] = {}
         for way in sorted(ways, key=lambda way: levels[way]):
             source, target = self.anchors[way.source], self.anchors[way.target]
             is_back = target[0] <= source[0]
-            y = min(source[2], target[2]) - LOOP_BASE - LOOP * levels[way]
+            y = min(source[2], target[2]) - LOOP_BASE - lift - LOOP * levels[way]
             n_from, n_to = ends.get(way.source, 0), ends.get(way.target, 0)
             ends[way.source], ends[way.target] = n_from + 1, n_to + 1
             begin = source[0] + (0.68 + 0.12 * (n_from % 3)) * (source[1] - source[0])

@@ -61,11 +61,11 @@ class Fork:
     """Branches side by side, or (`is_choice`) a step and the flow that may take its place."""
 
     key: str
-    lanes: tuple[Sequence_, ...]
+    lanes: tuple[Chain, ...]
     is_choice: bool = False
 
 
-Sequence_ = tuple[Station | Fork, ...]
+Chain = tuple[Station | Fork, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class Way:
 class Structure:
     """A flow as it stands on the map."""
 
-    sequence: Sequence_
+    sequence: Chain
     ways: tuple[Way, ...]
     is_folded: bool  # whether a greater depth would show more
 
@@ -108,7 +108,7 @@ def structure_of(plan: Plan, of: str, kind: str, depth: int) -> Structure:
     return Structure(sequence, ways, building.is_folded)
 
 
-def _all(sequence: Sequence_) -> Iterator[Station]:
+def _all(sequence: Chain) -> Iterator[Station]:
     for node in sequence:
         if isinstance(node, Fork):
             for lane in node.lanes:
@@ -126,7 +126,7 @@ class _Building:
     last: dict[int, str] = field(default_factory=dict)  # step -> the station one leaves it from
     opened: list[tuple[tuple[int, ...], bool]] = field(default_factory=list)  # steps, as shown
 
-    def sequence(self, calls: Sequence[int], prefix: str, depth: int, *, is_top: bool = True) -> Sequence_:
+    def sequence(self, calls: Sequence[int], prefix: str, depth: int, *, is_top: bool = True) -> Chain:
         """The stations of a flow, from its uses."""
         found: list[Station | Fork] = []
         pending: list[int] = []
