@@ -14,10 +14,18 @@ luck       draws, and numbers read with them
 calendars  working time
 clock      what is planned, in the order at one instant
 recorder   event log and facts
+stretches  what a token is doing, as a class of its case's account
+accounts   accounts of cases, closed at each of their events
+hours      people's time
+owners     time in which owners have nothing in hand while a case of theirs waits
+tallies    sums over cases, passages, visits and queues
 memory     blocks of the memory of a run
 layout     where each word of it stands
 tables     from a plan to the memory that a run begins with
 results    from the memory to facts
+stays      how long cases and passages stayed
+tallied    from the sums to tallies in words
+tally_layout, tally_tables   where sums stand, and what is written of a plan for them
 stops      why a run had to stop, in words
 
 All that a scenario can say runs here; the two engines are held equal, row by row, by tests/differential.
