@@ -9,8 +9,10 @@ import pytest
 
 from sim import engines
 from sim.engines import compiled_engine, simpy_engine
+from sim.engines.compiled_engine import tally_layout
 from sim.errors import EngineError
-from sim.metrics import summarise
+from sim.experiment.replicate import Options, run_one
+from sim.metrics import summarise, tally
 from sim.plan import compile_plan
 from tests.engines.conftest import NETWORK
 
@@ -58,3 +60,22 @@ def test_what_does_not_fit_the_key_of_luck_is_said_alike(plan, options):
 def test_numba_is_not_imported_until_it_compiles():
     code = "import sys, sim, sim.cli.main, sim.engines; sys.exit('numba' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_compiled_engine_keeps_tallies_and_the_other_has_facts_to_take_them_from(plan):
+    kept = engines.tally(plan, engine="auto")
+    assert kept is not None
+    assert kept.tallies == tally(engines.run(plan, engine="simpy"), plan)
+    assert engines.tally(plan, engine="simpy") is None
+
+
+@pytest.mark.parametrize(("limit", "value"), [("MOST_HALF", 1000), ("MOST_TEAMS", 1)])
+def test_beyond_its_limits_a_plan_is_tallied_from_facts_with_the_same_result(
+    scenario, monkeypatch, limit, value
+):
+    either = "team: a, instead: {other: {when: lucky, team: b}}, work"
+    plan = compile_plan(scenario(NETWORK.replace("team: a, work: exponential", f"{either}: exponential")))
+    usual = run_one(plan, 0, 0, Options(1, "compiled"))
+    monkeypatch.setattr(tally_layout, limit, value)
+    assert engines.tally(plan, engine="compiled") is None
+    assert run_one(plan, 0, 0, Options(1, "compiled")).measures == usual.measures

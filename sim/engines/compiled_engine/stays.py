@@ -6,11 +6,15 @@ The memory of `Durations` is bounded, so that a run of any length can be told.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.calendars import Int64Array
 from sim.engines.compiled_engine import tally_layout as sums
 from sim.records.tallies import Stays
 
+UInt16Array = NDArray[np.uint16]
+
+MASK = (1 << sums.SERIES_INDEX) - 1
 ROWS_BETWEEN = 1 << 16
 """So many rows of stays are kept as they came before they go to their series."""
 
@@ -27,16 +31,27 @@ class StayBook:
         """More rows, shape (n, 3): series, business time, elapsed time [ms]."""
         if not len(rows):
             return
-        order = np.argsort(rows[:, 0], kind="stable")
-        rows = rows[order]
-        begins = np.flatnonzero(np.diff(rows[:, 0], prepend=-1)).tolist()
+        codes = self._codes(rows[:, 0])
+        order = np.argsort(codes, kind="stable")
+        series, lead_time, elapsed = (column[order] for column in rows.T)
+        begins = np.flatnonzero(np.diff(codes[order], prepend=codes.max() + 1)).tolist()
         for begin, end in zip(begins, [*begins[1:], len(rows)], strict=True):
-            series, times = int(rows[begin, 0]), rows[begin:end, 1:].T.copy()
-            self._put(self.series.setdefault(series, Stays()), times)
-            if series >> sums.SERIES_KIND == sums.OF_CASES:
-                self._put(self.counted.setdefault(series >> sums.SERIES_INDEX, Stays()), times)
+            # copies, because a view would keep all the rows
+            times = lead_time[begin:end].copy(), elapsed[begin:end].copy()
+            number = int(series[begin])
+            self._put(self.series.setdefault(number, Stays()), times)
+            if number >> sums.SERIES_KIND == sums.OF_CASES:
+                self._put(self.counted.setdefault(number >> sums.SERIES_INDEX, Stays()), times)
 
-    def _put(self, stays: Stays, times: Int64Array) -> None:
+    def _codes(self, series: Int64Array) -> Int64Array | UInt16Array:
+        """A number for each series, in 16 bits if they are enough: NumPy sorts those eight times as fast."""
+        kind, more = series >> sums.SERIES_KIND, series & MASK
+        index = (series >> sums.SERIES_INDEX) & MASK
+        wide, high = len(self.texts), int(index.max()) + 1
+        codes: Int64Array = (kind * high + index) * wide + more
+        return codes.astype(np.uint16) if int(codes.max()) < (1 << 16) - 1 else codes
+
+    def _put(self, stays: Stays, times: tuple[Int64Array, Int64Array]) -> None:
         stays.lead_time.add(times[0])
         stays.elapsed.add(times[1])
 

@@ -98,6 +98,7 @@ from sim.engines.compiled_engine.layout import (
     TEAM_N_FREE,
     TEAM_N_MEMBERS,
     TEAM_NAME,
+    TEAM_OWNS,
     TEAM_PENDING,
     TEAM_SWITCHING,
     TEAM_UNLIMITED,
@@ -492,7 +493,7 @@ def start(m: Words, f: Reals) -> None:
         work = m[work + WORK_TOGETHER]
     for i in range(m[stretch + STRETCH_N_PEOPLE]):
         team = m[stretch + STRETCH_PEOPLE + 2 * i]
-        if m[sums.KEEPS_TALLIES]:
+        if m[sums.KEEPS_TALLIES] and m[team + TEAM_OWNS]:
             settle_owner(m, team, m[stretch + STRETCH_PEOPLE + 2 * i + 1])
         m[member_at(m, team, m[stretch + STRETCH_PEOPLE + 2 * i + 1]) + MEMBER_IS_FREE] = 0
         m[team + TEAM_N_FREE] -= 1
@@ -584,7 +585,7 @@ def free_people(m: Words, stretch: int, leader: int, complete: int) -> None:
     for i in range(m[stretch + STRETCH_N_PEOPLE]):
         team = m[stretch + STRETCH_PEOPLE + 2 * i]
         number = m[stretch + STRETCH_PEOPLE + 2 * i + 1]
-        if m[sums.KEEPS_TALLIES]:
+        if m[sums.KEEPS_TALLIES] and m[team + TEAM_OWNS]:
             settle_owner(m, team, number)
         if m[KEEPS_FACTS]:
             write_work(m, stretch, leader, i, complete)
