@@ -14,6 +14,7 @@ from typing import Any
 import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 
 from sim.charts.page import DAY_MS, HOUR_MS, MARGIN, Page, make_page, short, style
 from sim.charts.value_stream_map.canvas import Canvas
@@ -190,8 +191,8 @@ def _finding(found: Journey, name: str) -> str:
         days = f"{duration(lead - work, day_h)} of {duration(lead, day_h)}"
     so_far = " so far" if found.is_open else ""
     return (
-        f"{name} waits {days}{so_far}; {_rounded(work)} of work were done for it, "
-        f"{_rounded(adding)} added value"
+        f"{name} waits {days}{so_far}; {_rounded(work)} of work were done, "
+        f"of which {_rounded(adding)} add value"
     )
 
 
@@ -374,14 +375,36 @@ def _draw_label(frame: _Frame, group: Sequence[Block], taken: list[tuple[float, 
             look: dict[str, Any] = {"color": "white"} if is_filled else {"bbox": box}
             _write(frame, (left + right) / 2, y, lines, size, ha="center", **look)
             return
-    words = short(words, 44)
-    width, end = width_of(words, _SIZE) + 0.06, WIDTH - 2 * MARGIN
-    for begin in (right + 0.03, left - 0.03 - width):
-        is_free = all(b <= begin or begin + width <= a for a, b in taken)
-        if is_free and begin >= _LEFT - 0.02 and begin + width <= end:
-            _write(frame, begin + 0.02, y, [words], _SIZE)
-            taken.append((begin, begin + width))
-            return
+    if _write_beside(frame, short(words, 44), (left, right, y), taken) or right - left < 0.55:
+        return
+    _write(
+        frame,
+        (left + right) / 2,
+        y,
+        fitted(words, right - left - 0.05, 6.4, lines=2),
+        6.4,
+        ha="center",
+        bbox=box,
+    )
+
+
+def _write_beside(
+    frame: _Frame, words: str, place: tuple[float, float, float], taken: list[tuple[float, float]]
+) -> bool:
+    """Write it after a block, or before it, where nothing else stands; whether there was room."""
+    left, right, y = place
+    end = WIDTH - 2 * MARGIN
+    for size in (_SIZE, 6.6):
+        width = width_of(words, size) + 0.06
+        for begin in (right + 0.03, left - 0.03 - width):
+            is_free = all(b <= begin or begin + width <= a for a, b in taken)
+            if is_free and begin >= _LEFT - 0.02 and begin + width <= end:
+                # lines of hand-overs end at the letters
+                halo = [withStroke(linewidth=2.2, foreground="white")]
+                _write(frame, begin + 0.02, y, [words], size, path_effects=halo)
+                taken.append((begin, begin + width))
+                return True
+    return False
 
 
 def _write(frame: _Frame, x: float, y: float, lines: Sequence[str], size: float, **look: Any) -> None:

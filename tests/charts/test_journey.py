@@ -78,7 +78,7 @@ def test_the_title_tells_waiting_and_work_of_the_account(story: Run) -> None:
     text = words(plot_journey(story.facts, story.plan, 0))
     # 25 h of work, then 5 of the 8 h of signing
     assert (
-        "Story waits 0.6 of 3.8 working days; 25\u00a0h of work were done for it, 16\u00a0h added value"
+        "Story waits 0.6 of 3.8 working days; 25\u00a0h of work were done, of which 16\u00a0h add value"
         in text
     )
 
@@ -88,7 +88,7 @@ def test_jane_has_thirteen_days_of_which_two_are_closed() -> None:
     facts = engines.run(plan, engine="auto")
     figure = plot_journey(facts, plan, 0)
     text = words(figure)
-    assert "Jane waits 5.6 of 10.1 working days; 36\u00a0h of work were done for it" in text
+    assert "Jane waits 5.6 of 10.1 working days; 36\u00a0h of work were done" in text
     assert "day 13" in text and "day 5" in text and "day 6" not in text and "day 7" not in text
     assert "queue at" in text and "value-adding 4.0 d" in text
     canvas = FigureCanvasAgg(figure)
