@@ -28,6 +28,8 @@ _HOME = {
     "compare": "sim.experiment.run",
     "load": "sim.scenario.load",
     "run": "sim.experiment.run",
+    "write_event_csv": "sim.report.process_mining",
+    "write_xes": "sim.report.process_mining",
 }
 
 _ROOMS = {"charts": "sim.charts"}

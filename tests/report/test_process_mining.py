@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import warnings
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -137,3 +139,24 @@ def test_every_start_has_an_end_and_every_suspension_a_resumption(run: Callable[
 def test_an_unknown_replication_is_refused(run: Callable[[str], Result]) -> None:
     with pytest.raises(ValueError, match=r"no replication 7\. Replications: 0 to 1"):
         list(traces(run(SLICES), [7]))
+
+
+def test_pm4py_opens_it_and_finds_the_flow(run: Callable[[str], Result], tmp_path: Path) -> None:
+    pm4py = _pm4py()
+    write_xes(run(plain(A_DAY_AND_A_HALF)), tmp_path / "log.xes", start=START)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it asks for a faster reader
+        log = pm4py.read_xes(str(tmp_path / "log.xes"))
+    complete = log[log["lifecycle:transition"] == "complete"]
+    assert pm4py.get_start_activities(complete) == {"arrive": 3}
+    assert pm4py.get_end_activities(complete) == {"leave: done": 2, "leave: gave_up": 1}
+    follows, _, _ = pm4py.discover_dfg(complete)
+    assert follows["build", "ship"] == 2 and follows["arrive", "leave: gave_up"] == 1
+    assert set(log["org:resource"].dropna()) == {"desk 1"}
+
+
+def _pm4py() -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pm4py
+    return pm4py
