@@ -36,7 +36,7 @@ PARTS = {
     "rework": ("rework", "#E69F00", "///"),
     "switching": ("switching", "#E69F00", ""),
     "other_work": ("work for everybody else", "#0072B2", ""),
-    "interrupted": ("work interrupted (meetings, partners away)", "#CC79A7", ""),
+    "interrupted": ("work at rest (meetings, partners away)", "#CC79A7", ""),
     "idle_while_a_case_waits": ("idle while a case of theirs waits", "#F0E442", ""),
     "idle": ("idle, nothing waits", "#DDDDDD", ""),
 }

@@ -42,7 +42,7 @@ CLASS_WORDS: dict[AccountClass, str] = {
     AccountClass.NECESSARY: "necessary work",
     AccountClass.NON_ADDING: "work that adds nothing",
     AccountClass.REWORK: "rework",
-    AccountClass.INTERRUPTED: "work interrupted",
+    AccountClass.INTERRUPTED: "work at rest",
     AccountClass.PERSON_BUSY: "person busy",
     AccountClass.PEOPLE_TOGETHER: "people free together",
     AccountClass.PERSON_OFF_SHIFT: "person off shift",
