@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from sim.engines.compiled_engine.layout import (
     CAL_BEFORE,
+    CAL_CLOSE,
     CAL_CLOSES,
     CAL_CURSOR,
     CAL_LONGEST,
     CAL_N,
+    CAL_OPEN,
     CAL_OPENS,
     CAL_TOTAL,
     FOREVER,
 )
 from sim.engines.compiled_engine.memory import Words, kernel
+from sim.plan.arrays import NONE
 
 NEAR = 8
 
@@ -29,8 +32,7 @@ def opening_before(m: Words, calendar: int, t: int) -> int:
     if i < 0 or m[opens + i] <= t:
         for _ in range(NEAR):
             if i + 1 >= n or m[opens + i + 1] > t:
-                m[calendar + CAL_CURSOR] = i
-                return i
+                return look_at(m, calendar, i)
             i += 1
     low, high = -1, n - 1  # the last that is not later lies in low .. high
     while low < high:
@@ -39,14 +41,29 @@ def opening_before(m: Words, calendar: int, t: int) -> int:
             low = middle
         else:
             high = middle - 1
-    m[calendar + CAL_CURSOR] = low
-    return low
+    return look_at(m, calendar, low)
+
+
+@kernel
+def look_at(m: Words, calendar: int, i: int) -> int:
+    """Remember the opening that has been found."""
+    m[calendar + CAL_CURSOR] = i
+    if i >= 0:
+        m[calendar + CAL_OPEN], m[calendar + CAL_CLOSE] = (
+            m[m[calendar + CAL_OPENS] + i],
+            m[m[calendar + CAL_CLOSES] + i],
+        )
+    else:
+        m[calendar + CAL_CLOSE] = NONE
+    return i
 
 
 @kernel
 def is_open(m: Words, calendar: int, t: int) -> bool:
+    if m[calendar + CAL_OPEN] <= t < m[calendar + CAL_CLOSE]:
+        return True
     i = opening_before(m, calendar, t)
-    return i >= 0 and t < m[m[calendar + CAL_CLOSES] + i]
+    return i >= 0 and t < m[calendar + CAL_CLOSE]
 
 
 @kernel
@@ -97,8 +114,8 @@ def open_between(m: Words, calendar: int, a: int, b: int) -> int:
 @kernel
 def add(m: Words, calendar: int, t: int, d: int) -> int:
     """When work of `d` open ms that begins at `t` ends; FOREVER if the calendar has not that much left."""
-    if d == 0:
-        return t
+    if d == 0 or (m[calendar + CAL_OPEN] <= t and t + d <= m[calendar + CAL_CLOSE]):
+        return t + d
     i = opening_before(m, calendar, t)
     if i >= 0 and t + d <= m[m[calendar + CAL_CLOSES] + i]:
         return t + d

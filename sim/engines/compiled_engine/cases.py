@@ -84,6 +84,7 @@ from sim.engines.compiled_engine.layout import (
     TOKEN_PREVIOUS,
     TOKEN_REF,
     TOKEN_ROOMS,
+    TOKEN_SIZE,
     TOKEN_SPAN,
     TOKEN_STANDING,
     TYPE_CLASS,
@@ -145,7 +146,9 @@ def new_case(
 
 @kernel
 def new_token(m: Words, case: int) -> int:
-    token = take_cleared(m, TOKEN_CLASS)
+    token = take(m, TOKEN_CLASS)
+    for i in range(TOKEN_SIZE):
+        m[token + i] = 0
     m[token + TOKEN_CASE] = case
     m[token + TOKEN_NUMBER] = m[case + CASE_N_TOKENS]
     m[case + CASE_N_TOKENS] += 1
@@ -196,7 +199,7 @@ def close_case(m: Words, case: int, leave: int, outcome: int, by_patience: int) 
 @kernel
 def write_visits(m: Words, case: int) -> None:
     case_type = m[case + CASE_TYPE]
-    for i in range(m[case_type + TYPE_N_STEPS]):
+    for i in range(m[case_type + TYPE_N_STEPS] if m[KEEPS_FACTS] else 0):
         step = m[m[case_type + TYPE_STEPS] + i]
         if m[case + m[step + STEP_AT] + AT_OPEN_VISITS]:
             close_visits(m, case, step, 0)

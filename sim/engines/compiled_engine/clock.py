@@ -26,6 +26,7 @@ from sim.engines.compiled_engine.layout import (
     ITEM_SERIAL,
     LAST_CALLED_OFF,
     LATEST,
+    LATEST_AT,
     MOST_AT_INSTANT,
     N_AT_INSTANT,
     N_BEYOND,
@@ -64,9 +65,10 @@ def second_key(generation: int, token: int) -> int:
 
 
 @kernel
-def comes_before(m: Words, a: int, b: int) -> bool:
-    if m[a + ITEM_AT] != m[b + ITEM_AT]:
-        return m[a + ITEM_AT] < m[b + ITEM_AT]
+def comes_before(m: Words, at: int, a: int, other: int, b: int) -> bool:
+    """Of item a for one instant and item b for another."""
+    if at != other:
+        return at < other
     if m[a + ITEM_KEY1] != m[b + ITEM_KEY1]:
         return m[a + ITEM_KEY1] < m[b + ITEM_KEY1]
     if m[a + ITEM_KEY2] != m[b + ITEM_KEY2]:
@@ -75,61 +77,76 @@ def comes_before(m: Words, a: int, b: int) -> bool:
 
 
 @kernel
-def move_up(m: Words, place: int, item: int) -> None:
-    heap = m[HEAP]
-    while place > 0:
-        above = (place - 1) >> 1
-        other = m[heap + above]
-        if not comes_before(m, item, other):
-            break
-        m[heap + place] = other
-        m[other + ITEM_PLACE] = place
-        place = above
-    m[heap + place] = item
+def put_at(m: Words, heap: int, place: int, at: int, item: int) -> None:
+    m[heap + 2 * place], m[heap + 2 * place + 1] = at, item
     m[item + ITEM_PLACE] = place
 
 
 @kernel
-def move_down(m: Words, place: int, item: int) -> None:
+def move_up(m: Words, place: int, at: int, item: int) -> None:
+    heap = m[HEAP]
+    while place > 0:
+        above = (place - 1) >> 1
+        other_at, other = m[heap + 2 * above], m[heap + 2 * above + 1]
+        if not comes_before(m, at, item, other_at, other):
+            break
+        put_at(m, heap, place, other_at, other)
+        place = above
+    put_at(m, heap, place, at, item)
+
+
+@kernel
+def move_down(m: Words, place: int, at: int, item: int) -> None:
     heap, size = m[HEAP], m[HEAP_SIZE]
     while True:
         below = 2 * place + 1
         if below >= size:
             break
-        if below + 1 < size and comes_before(m, m[heap + below + 1], m[heap + below]):
-            below += 1
-        other = m[heap + below]
-        if not comes_before(m, other, item):
+        other_at, other = m[heap + 2 * below], m[heap + 2 * below + 1]
+        if below + 1 < size:
+            right_at, right = m[heap + 2 * below + 2], m[heap + 2 * below + 3]
+            if comes_before(m, right_at, right, other_at, other):
+                below, other_at, other = below + 1, right_at, right
+        if not comes_before(m, other_at, other, at, item):
             break
-        m[heap + place] = other
-        m[other + ITEM_PLACE] = place
+        put_at(m, heap, place, other_at, other)
         place = below
-    m[heap + place] = item
-    m[item + ITEM_PLACE] = place
+    put_at(m, heap, place, at, item)
+
+
+@kernel
+def remove_first(m: Words) -> None:
+    """Take the smallest item out of the heap."""
+    size = m[HEAP_SIZE] - 1
+    m[HEAP_SIZE] = size
+    if size:
+        last = m[HEAP] + 2 * size
+        move_down(m, 0, m[last], m[last + 1])
 
 
 @kernel
 def remove_at(m: Words, place: int) -> None:
     """Take what stands at a place out of the heap."""
-    m[HEAP_SIZE] -= 1
-    last = m[m[HEAP] + m[HEAP_SIZE]]
-    if place == m[HEAP_SIZE]:
+    heap, size = m[HEAP], m[HEAP_SIZE] - 1
+    m[HEAP_SIZE] = size
+    if place == size:
         return
+    at, last = m[heap + 2 * size], m[heap + 2 * size + 1]
     above = (place - 1) >> 1
-    if place > 0 and comes_before(m, last, m[m[HEAP] + above]):
-        move_up(m, place, last)
+    if place > 0 and comes_before(m, at, last, m[heap + 2 * above], m[heap + 2 * above + 1]):
+        move_up(m, place, at, last)
     else:
-        move_down(m, place, last)
+        move_down(m, place, at, last)
 
 
 @kernel
 def grow_heap(m: Words) -> None:
     old, size_class = m[HEAP], m[HEAP_CLASS]
-    new = take(m, size_class + 1)
-    for i in range(m[HEAP_SIZE]):
+    new = take(m, size_class + 2)
+    for i in range(2 * m[HEAP_SIZE]):
         m[new + i] = m[old + i]
     m[HEAP], m[HEAP_CLASS] = new, size_class + 1
-    give(m, old, size_class)
+    give(m, old, size_class + 1)
 
 
 @kernel
@@ -170,7 +187,7 @@ def plan_item(m: Words, at: int, key1: int, key2: int, kind: int, ref: int, more
     if m[HEAP_SIZE] == 1 << m[HEAP_CLASS]:
         grow_heap(m)
     m[HEAP_SIZE] += 1
-    move_up(m, m[HEAP_SIZE] - 1, item)
+    move_up(m, m[HEAP_SIZE] - 1, at, item)
     return item
 
 
@@ -196,14 +213,13 @@ def pend_dispatch(m: Words, pend: int) -> None:
 
 
 @kernel
-def is_dispatch_next(m: Words) -> bool:
-    """Whether the first pending dispatch comes before the smallest item of the heap."""
-    pend = m[PENDING]
-    if pend == 0 or m[HEAP_SIZE] == 0:
-        return pend != 0
-    item = m[m[HEAP]]
-    if m[item + ITEM_AT] != m[NOW]:
+def comes_next(m: Words, pend: int) -> bool:
+    """Whether a pending dispatch comes before the smallest item of the heap."""
+    if m[HEAP_SIZE] == 0:
         return True
+    if m[m[HEAP]] != m[NOW]:
+        return True
+    item = m[m[HEAP] + 1]
     key1 = first_key(DISPATCH, m[pend + PEND_RANK], 0)
     if m[item + ITEM_KEY1] != key1:
         return m[item + ITEM_KEY1] > key1
@@ -227,7 +243,9 @@ def pass_through(m: Words, serial: int, path: int) -> None:
     if m[WALK_INSTANT] != m[NOW] or m[WALK_CASE] != serial:
         m[WALK_INSTANT], m[WALK_CASE], m[N_PASSED] = m[NOW], serial, 0
     m[N_PASSED] += 1
-    m[LATEST + m[N_LATEST] % N_LATEST_KEPT] = path
+    at = m[LATEST_AT]
+    m[LATEST + at] = path
+    m[LATEST_AT] = at + 1 if at + 1 < N_LATEST_KEPT else 0
     m[N_LATEST] += 1
     if m[N_PASSED] > m[MOST_AT_INSTANT]:
         stop_at_instant(m, -1, 0)

@@ -18,7 +18,7 @@ from sim.engines.compiled_engine import tally_layout as sums
 from sim.engines.compiled_engine.compiling import Loop, compiled_loop
 from sim.engines.compiled_engine.results import Written, cases_of, events_of, facts_of, holds_of
 from sim.engines.compiled_engine.stops import check_log_holds, explain, explain_standstill
-from sim.engines.compiled_engine.tables import Tables, build_tables
+from sim.engines.compiled_engine.tables import LINE, Tables, build_tables
 from sim.engines.compiled_engine.tallied import tallies_of
 from sim.errors import EngineError
 from sim.plan.arrays import Plan
@@ -103,6 +103,7 @@ def _run(
     words[at.KEEPS_LOG], words[at.KEEPS_FACTS] = keeps.log, keeps.facts
     words[sums.KEEPS_CASES], words[sums.KEEPS_HOLDS] = keeps.cases, keeps.holds
     words[sums.KEEPS_TALLIES] = keeps.tallies
+    words[at.KEEPS_ACCOUNTS] = keeps.facts or keeps.tallies
     words[at.MOST_AT_INSTANT], words[at.MOST_IN_QUEUE] = MAX_ITEMS_AT_ONE_INSTANT, MAX_QUEUE
     try:
         loop(words.ctypes.data, tasks.BEGIN, 0)
@@ -121,14 +122,21 @@ def _run(
 
 
 def _memory(tables: Tables, room: int) -> Int64Array:
-    words = np.empty(room, dtype=np.int64)
+    words = _aligned(room)
     words[: len(tables.words)] = tables.words
     return words
 
 
+def _aligned(room: int) -> Int64Array:
+    """So many words, from the beginning of a line of the processor's cache on."""
+    words = np.empty(room + LINE, dtype=np.int64)
+    begin = -(words.ctypes.data // words.itemsize) % LINE
+    return words[begin : begin + room]
+
+
 def _grown(words: Int64Array) -> Int64Array:
     """The same memory with twice the room: addresses stay what they are."""
-    grown = np.empty(_more(2 * len(words), "open cases"), dtype=np.int64)
+    grown = _aligned(_more(2 * len(words), "open cases"))
     top = int(words[at.TOP])
     grown[:top] = words[:top]
     grown[at.CAPACITY] = len(grown)

@@ -31,6 +31,7 @@ from sim.engines.compiled_engine.layout import (
     ACT_FALLS_BACK,
     ACT_GIVES,
     ACT_HAS_REST,
+    ACT_IS_FIXED,
     ACT_KEY,
     ACT_KIND,
     ACT_N_CALLS,
@@ -79,6 +80,7 @@ from sim.engines.compiled_engine.layout import (
     HELD_UNIT,
     I_WAIT,
     I_WORK_PATIENCE,
+    KEEPS_LOG,
     NOW,
     OUTCOME_AT_MOST,
     OUTCOME_NAME,
@@ -86,6 +88,7 @@ from sim.engines.compiled_engine.layout import (
     OUTCOME_SIZE,
     OUTCOME_TAKEN_AT,
     OUTCOME_TARGET,
+    OUTCOME_UP_TO,
     OUTCOME_WEAKEN,
     PATIENCE,
     PATIENCE_TARGET,
@@ -137,8 +140,6 @@ from sim.engines.compiled_engine.layout import (
     TYPE_OWNER_TEAM,
     WORK_ACT,
     WORK_BATCH,
-    WORK_CASE,
-    WORK_CLASS,
     WORK_ENQUEUED,
     WORK_ENTRIES,
     WORK_IS_JOINT,
@@ -146,10 +147,8 @@ from sim.engines.compiled_engine.layout import (
     WORK_MS,
     WORK_PATIENCE,
     WORK_PERSON,
-    WORK_STEP,
     WORK_STRETCH,
     WORK_TOGETHER,
-    WORK_TOKEN,
     WORK_VISIT,
 )
 from sim.engines.compiled_engine.luck import (
@@ -161,7 +160,7 @@ from sim.engines.compiled_engine.luck import (
     ticks,
     to_ticks,
 )
-from sim.engines.compiled_engine.memory import Reals, Words, kernel, take
+from sim.engines.compiled_engine.memory import Reals, Words, kernel
 from sim.engines.compiled_engine.queues import account_queue, join_queues, team_of
 from sim.engines.compiled_engine.recorder import (
     begin_span,
@@ -224,6 +223,8 @@ def visit_of(m: Words, token: int) -> int:
 
 @kernel
 def log_step(m: Words, token: int, event: int, team: int, info: int) -> None:
+    if not m[KEEPS_LOG]:
+        return
     path = m[m[token + TOKEN_STEP] + STEP_PATH]
     number, visit = m[token + TOKEN_NUMBER], visit_of(m, token)
     log(m, m[token + TOKEN_CASE], event, number, path, visit, team, 0, 0, 0, info)
@@ -433,9 +434,8 @@ def do_act(m: Words, f: Reals, token: int) -> int:
 def do_work(m: Words, f: Reals, token: int) -> int:
     """Into the queue of a team; the token goes on when the work is complete, or given up."""
     act, case, visit = m[token + TOKEN_ACT], m[token + TOKEN_CASE], visit_of(m, token)
-    work = take(m, WORK_CLASS)
-    m[work + WORK_TOKEN], m[work + WORK_CASE], m[work + WORK_ACT] = token, case, act
-    m[work + WORK_STEP], m[work + WORK_VISIT] = m[token + TOKEN_STEP], visit
+    work = token
+    m[work + WORK_VISIT] = visit
     m[work + WORK_MS] = draw_work(m, f, case, visit, act)
     prepare_work(m, work)
     log_step(m, token, E_ENQUEUE, m[team_of(m, act) + TEAM_NAME], 0)
@@ -627,6 +627,8 @@ def find_outcome(m: Words, f: Reals, token: int, act: int, visit: int) -> int:
     if not m[act + ACT_HAS_REST]:
         return 0  # done in place of a flow, it leaves under none of that flow's names
     case = m[token + TOKEN_CASE]
+    if m[act + ACT_IS_FIXED]:
+        return find_fixed(m, f, case, act, visit)
     shares = m[STACK] + (1 << 11)  # clear of what reading a number needs
     for i in range(n):
         f[shares + i] = share_of(m, f, case, outcomes + OUTCOME_SIZE * i)
@@ -634,6 +636,19 @@ def find_outcome(m: Words, f: Reals, token: int, act: int, visit: int) -> int:
         return outcomes
     u, _ = draw(m, case, m[act + ACT_OUTCOME_KEY], visit, OF_OUTCOME)
     return outcomes + OUTCOME_SIZE * choose(f, shares, n, u)
+
+
+@kernel
+def find_fixed(m: Words, f: Reals, case: int, act: int, visit: int) -> int:
+    """The same where the probabilities never change, and have been cumulated beforehand."""
+    outcome = m[act + ACT_OUTCOMES]
+    last = outcome + OUTCOME_SIZE * (m[act + ACT_N_OUTCOMES] - 1)
+    if outcome == last:
+        return outcome
+    u, _ = draw(m, case, m[act + ACT_OUTCOME_KEY], visit, OF_OUTCOME)
+    while outcome < last and u >= f[outcome + OUTCOME_UP_TO]:
+        outcome += OUTCOME_SIZE
+    return outcome
 
 
 @kernel
@@ -645,6 +660,8 @@ def share_of(m: Words, f: Reals, case: int, outcome: int) -> float:
     if m[outcome + OUTCOME_AT_MOST] >= 0 and times >= m[outcome + OUTCOME_AT_MOST]:
         return 0.0
     p = probability(m, f, m[outcome + OUTCOME_P], m[NOW], case)
+    if times == 0 or f[outcome + OUTCOME_WEAKEN] == 1.0:  # most are so, and a power is dear
+        return p
     return p * math.pow(f[outcome + OUTCOME_WEAKEN], float(times))
 
 

@@ -11,6 +11,7 @@ Here are constants only: fields of records, sizes, codes. Words marked (f) are r
 from __future__ import annotations
 
 FOREVER = 2**62
+ALMOST = 1e-9  # so that a size that is whole but for rounding is whole
 NAN_WORD = 0x7FF8_0000_0000_0000
 
 # -- the head of the memory: single words at fixed addresses
@@ -22,10 +23,11 @@ NAN_WORD = 0x7FF8_0000_0000_0000
     REPLICATION,
     KEEPS_LOG,
     KEEPS_FACTS,
+    KEEPS_ACCOUNTS,  # states and visits are followed: something is made of them
     BUSINESS,  # calendar
     TOP,  # first word never used
     CAPACITY,
-    HEAP,  # array of items, smallest first
+    HEAP,  # array of instants and items, smallest first
     HEAP_SIZE,
     HEAP_CLASS,
     SERIAL_ITEM,
@@ -37,6 +39,7 @@ NAN_WORD = 0x7FF8_0000_0000_0000
     WALK_CASE,
     N_PASSED,
     N_LATEST,
+    LATEST_AT,  # where the next one is noted
     GOES_ON,
     N_BEYOND,  # items planned for after the end
     LAST_CALLED_OFF,
@@ -65,11 +68,11 @@ NAN_WORD = 0x7FF8_0000_0000_0000
     MOST_AT_INSTANT,
     MOST_IN_QUEUE,
     PENDING,  # dispatches of this instant, by rank
-) = range(50)
-LATEST = 50  # the last steps passed through
+) = range(52)
+LATEST = 60  # the last steps passed through
 N_LATEST_KEPT = 20
-FREE = 72  # heads of the lists of free blocks, by class
-OUT = 112  # of each table written: first chunk, last chunk, words used in the last
+FREE = 80  # heads of the lists of free blocks, by class
+OUT = 120  # of each table written: first chunk, last chunk, words used in the last
 OUT_FIRST, OUT_LAST, OUT_USED, OUT_WIDTH = range(4)
 HEAD_SIZE = 180  # from 160 on: `tally_layout`
 
@@ -107,7 +110,19 @@ ENDS, ARRIVALS, DISPATCH, PATIENCE = range(4)
 PEND_SIZE = 6
 
 # -- calendars
-(CAL_INDEX, CAL_N, CAL_OPENS, CAL_CLOSES, CAL_BEFORE, CAL_TOTAL, CAL_LONGEST, CAL_CURSOR) = range(8)
+(
+    CAL_INDEX,
+    CAL_N,
+    CAL_OPENS,
+    CAL_CLOSES,
+    CAL_BEFORE,
+    CAL_TOTAL,
+    CAL_LONGEST,
+    CAL_CURSOR,  # the opening looked at last
+    CAL_OPEN,  # when that begins
+    CAL_CLOSE,  # and ends
+) = range(10)
+CAL_SIZE = 10
 
 # -- numbers; kinds as NumberKind, and TRAIT: the value of a trait
 (NUM_KIND, NUM_VALUE, NUM_N, NUM_CHILDREN, NUM_POINTS, NUM_WEIGHTS, NUM_TRAIT, NUM_FAMILY) = range(8)
@@ -125,8 +140,16 @@ NEVER, ALWAYS = 0, 1
 
 # -- targets, outcomes, patience
 (TARGET_KIND, TARGET_STEP, TARGET_CALL, TARGET_NAME) = range(4)
-(OUTCOME_NAME, OUTCOME_P, OUTCOME_TARGET, OUTCOME_WEAKEN, OUTCOME_AT_MOST, OUTCOME_TAKEN_AT) = range(6)
-OUTCOME_SIZE = 6
+(
+    OUTCOME_NAME,
+    OUTCOME_P,
+    OUTCOME_TARGET,
+    OUTCOME_WEAKEN,
+    OUTCOME_AT_MOST,
+    OUTCOME_TAKEN_AT,
+    OUTCOME_UP_TO,  # (f) of an act whose outcomes are fixed: up to which u it is taken
+) = range(7)
+OUTCOME_SIZE = 7
 (PATIENCE_WAITING, PATIENCE_TARGET, PATIENCE_UNTIL) = range(3)
 
 # -- flows, calls, lines
@@ -182,46 +205,51 @@ ALT_SIZE = 2
     ACT_N_OUTCOMES,
     ACT_HAS_REST,
     ACT_FALLS_BACK,
-) = range(37)
-ACT_SIZE = 37
+    ACT_IS_ALONE,  # needs one person of a team, no matter who
+    ACT_IS_PLAIN,  # and nothing about that team or the work is special
+    ACT_IS_FIXED,  # its outcomes have the same probabilities at all times
+) = range(40)
+ACT_SIZE = 40
 (NEED_TEAM, NEED_N, NEED_IS_OWNER) = range(3)
 NEED_SIZE = 3
 (BATCH_ACT, BATCH_FIRST, BATCH_LAST, BATCH_N, BATCH_STARTED, BATCH_WAS_READY, BATCH_STUCK) = range(7)
 
 # -- teams; a member is two words
 (
-    TEAM_INDEX,
-    TEAM_NAME,
-    TEAM_RANK,
-    TEAM_SIZE,
     TEAM_CALENDAR,
+    TEAM_PENDING,
+    TEAM_KEPT_FOR,
+    TEAM_FIRST,  # of its queue
+    TEAM_LAST,
+    TEAM_QUEUE,  # length of it
+    TEAM_N_FREE,
+    TEAM_N_JOINT,  # appointments in its queue
+    TEAM_LOOKS_AT,  # while it goes through its queue: what comes next
     TEAM_UNLIMITED,
+    TEAM_LOWEST,  # no free member has a lower number
+    TEAM_MEMBERS,
+    TEAM_N_MEMBERS,
+    TEAM_FIXED_SIZE,  # -1: it changes
     TEAM_FOCUS,
     TEAM_CLOSING,
     TEAM_ORDER,
     TEAM_SWITCHING,
     TEAM_SLICE,
+    TEAM_PEND,
+    TEAM_INDEX,
+    TEAM_NAME,
+    TEAM_RANK,
+    TEAM_SIZE,
     TEAM_OTHER_PRIORITY,
-    TEAM_N_FREE,
-    TEAM_FIRST,  # of its queue
-    TEAM_LAST,
-    TEAM_QUEUE,  # length of it
-    TEAM_LOOKS_AT,  # while it goes through its queue: what comes next
-    TEAM_KEPT_FOR,
-    TEAM_PENDING,
     TEAM_WAKES_AT,
-    TEAM_MEMBERS,
-    TEAM_N_MEMBERS,
     TEAM_MEMBERS_CLASS,
-    TEAM_LOWEST,  # no free member has a lower number
     TEAM_OWNERS,  # line
     TEAM_OWNS,
     TEAM_OWNED,
-    TEAM_PEND,
     TEAM_SIGNS,  # signposts along a long queue
     TEAM_MOVES,  # entries that came and went since they were put up
-) = range(30)
-TEAM_RECORD = 30
+) = range(32)
+TEAM_RECORD = 32
 MEMBER_IS_FREE, MEMBER_LAST = range(2)  # the serial of its last case
 MEMBER_SIZE = 2
 
@@ -277,71 +305,42 @@ SOURCE_RECORD = 20
     CASE_NUMBER,
     CASE_GENERATION,
     CASE_TYPE,
-    CASE_ARRIVE,
-    CASE_INDEX,
     CASE_SERIAL,
-    CASE_OWNER,
-    CASE_IS_OVER,
-    CASE_N_TOKENS,
     CASE_N_BEGUN,
+    CASE_PATIENCE_ITEM,
+    CASE_PATIENCE_LEFT,
     CASE_FIRST,  # token
     CASE_LAST,
+    CASE_N_TOKENS,
+    CASE_OWNER,
+    CASE_IS_OVER,
+    CASE_ARRIVE,
+    CASE_INDEX,
+    CASE_CLASS,
+    CASE_PREVIOUS,
+    CASE_NEXT,
     CASE_HAS_VALUE,
     CASE_VALUE,
     CASE_DUE,
-    CASE_PATIENCE_LEFT,
     CASE_PATIENCE_SINCE,
-    CASE_PATIENCE_ITEM,
-    CASE_PREVIOUS,
-    CASE_NEXT,
-    CASE_CLASS,
 ) = range(22)
 CASE_TRAITS = 49  # from 24 on: `tally_layout`
 AT_VISITS, AT_COMPLETED, AT_FELL_FROM, AT_OPEN_VISITS, AT_SUMS = range(5)
 AT_SIZE = 5
 (VISIT_NUMBER, VISIT_ENTER, VISIT_COMPLETE, VISIT_BELOW) = range(4)
-VISIT_CLASS = 2
+VISIT_CLASS = 3
 
-# -- tokens
+# -- tokens, each with the work that it does: in queues, or begun. Eight words are a line of the processor's
+# cache; what every visit needs stands in the first four.
 (
     TOKEN_CASE,
     TOKEN_NUMBER,
-    TOKEN_PREVIOUS,
-    TOKEN_NEXT,
-    TOKEN_STANDING,
-    TOKEN_REF,
-    TOKEN_STAGE,
-    TOKEN_CALL,
     TOKEN_STEP,
     TOKEN_ACT,
-    TOKEN_TAKEN,  # how many of what the act takes have been looked at
-    TOKEN_ENTRY,
-    TOKEN_N_ENTRY,
-    TOKEN_LEFT,  # the name a flow was left under
-    TOKEN_TARGET,
-    TOKEN_JOIN,  # of a branch: who forked it
-    TOKEN_N_BRANCHES,
-    TOKEN_ROOMS,
-    TOKEN_SPAN,  # state, -1: none open
-    TOKEN_SPAN_STEP,
-    TOKEN_SPAN_BEGIN,
-    TOKEN_SPAN_CALENDAR,
-    TOKEN_SPAN_CLASS,
-    TOKEN_SPAN_SWITCHING,
-    TOKEN_SPAN_MS,
-    TOKEN_AGENDA,
-) = range(26)  # the rest: `tally_layout`
-TOKEN_CLASS = 5
-STANDS_NOWHERE, STANDS_IN_WAIT, STANDS_IN_LINE, STANDS_AT_WORK = range(4)
-(ROOM_FLOW, ROOM_ENTER, ROOM_BELOW) = range(3)
-ROOM_CLASS = 4  # the rest: `tally_layout`
-
-# -- work: in queues, or begun
-(
-    WORK_TOKEN,
-    WORK_CASE,
-    WORK_ACT,
-    WORK_STEP,
+    TOKEN_STAGE,
+    TOKEN_CALL,
+    TOKEN_STANDING,
+    TOKEN_REF,
     WORK_VISIT,
     WORK_MS,
     WORK_LEFT,
@@ -350,13 +349,43 @@ ROOM_CLASS = 4  # the rest: `tally_layout`
     WORK_PERSON,
     WORK_PATIENCE,
     WORK_STRETCH,
+    WORK_ENTRY,  # its entry in the queue of the first team that it needs: seven words
+    _ENTRY_TEAM,
+    _ENTRY_PREVIOUS,
+    _ENTRY_NEXT,
+    _ENTRY_ORDER,
+    _ENTRY_OTHER,
+    _ENTRY_SIGN,
     WORK_ENTRIES,
     WORK_IS_JOINT,
     WORK_TOGETHER,  # the next one of its unit or stretch
+    TOKEN_TAKEN,  # how many of what the act takes have been looked at
+    TOKEN_N_ENTRY,
+    TOKEN_LEFT,  # the name a flow was left under
+    TOKEN_TARGET,
+    TOKEN_SPAN,  # state, -1: none open
+    TOKEN_ROOMS,
+    TOKEN_AGENDA,
+    TOKEN_ENTRY,
+    TOKEN_PREVIOUS,
+    TOKEN_NEXT,
+    TOKEN_JOIN,  # of a branch: who forked it
+    TOKEN_N_BRANCHES,
     WORK_BATCH_PREVIOUS,
     WORK_BATCH_NEXT,
-) = range(17)
-WORK_CLASS = 5
+    TOKEN_SPAN_STEP,
+    TOKEN_SPAN_BEGIN,
+    TOKEN_SPAN_CALENDAR,
+    TOKEN_SPAN_CLASS,
+    TOKEN_SPAN_SWITCHING,
+    TOKEN_SPAN_MS,
+) = range(46)  # the rest: `tally_layout`
+TOKEN_SIZE = 50
+TOKEN_CLASS = 6
+WORK_CASE, WORK_STEP, WORK_ACT = TOKEN_CASE, TOKEN_STEP, TOKEN_ACT
+STANDS_NOWHERE, STANDS_IN_WAIT, STANDS_IN_LINE, STANDS_AT_WORK = range(4)
+(ROOM_FLOW, ROOM_ENTER, ROOM_BELOW) = range(3)
+ROOM_CLASS = 4  # the rest: `tally_layout`
 (ENTRY_WORK, ENTRY_TEAM, ENTRY_PREVIOUS, ENTRY_NEXT, ENTRY_ORDER, ENTRY_OTHER, ENTRY_SIGN) = range(7)
 ENTRY_CLASS = 3
 (
@@ -375,6 +404,7 @@ ENTRY_CLASS = 3
     STRETCH_CLASS,
     STRETCH_PEOPLE,
 ) = range(14)
+STRETCH_CLASS_OF_ONE = 4
 
 # -- states of spans, as SpanState
 SPAN_WORK, SPAN_PAUSED, SPAN_QUEUE, SPAN_TOGETHER, SPAN_BATCH, SPAN_DATE, SPAN_LIMIT, SPAN_OUTSIDE = range(8)

@@ -19,7 +19,7 @@ from sim.engines.compiled_engine.cases import (
     new_case,
     new_token,
 )
-from sim.engines.compiled_engine.clock import is_dispatch_next, plan_dispatch, remove_at
+from sim.engines.compiled_engine.clock import comes_next, plan_dispatch, remove_first
 from sim.engines.compiled_engine.flow import (
     DONE,
     IMPATIENT,
@@ -54,7 +54,6 @@ from sim.engines.compiled_engine.layout import (
     I_ARRIVAL,
     I_BATCH,
     I_CASE_PATIENCE,
-    I_LINE,
     I_LINE_CHANGED,
     I_STRETCH,
     I_SUCCESSOR,
@@ -64,7 +63,6 @@ from sim.engines.compiled_engine.layout import (
     I_WAIT,
     I_WORK_PATIENCE,
     INITIAL,
-    ITEM_AT,
     ITEM_CLASS,
     ITEM_KEY1,
     ITEM_KEY2,
@@ -104,6 +102,7 @@ from sim.engines.compiled_engine.layout import (
     TARGET_NAME,
     TEAM_FIRST,
     TEAM_NAME,
+    TEAM_PENDING,
     TEXT_ABANDONED,
     TEXT_DONE,
     TOKEN_NEXT,
@@ -117,7 +116,6 @@ from sim.engines.compiled_engine.layout import (
     TYPE_PATIENCE,
     WORK_ACT,
     WORK_CASE,
-    WORK_CLASS,
     WORK_ENQUEUED,
     WORK_LEFT,
     WORK_MS,
@@ -126,15 +124,14 @@ from sim.engines.compiled_engine.layout import (
     WORK_STEP,
     WORK_STRETCH,
     WORK_TOGETHER,
-    WORK_TOKEN,
     WORK_VISIT,
 )
 from sim.engines.compiled_engine.luck import draw, ticks
-from sim.engines.compiled_engine.memory import NJIT, Reals, Words, give, kernel, reals_at, take, words_at
+from sim.engines.compiled_engine.memory import NJIT, Reals, Words, give, kernel, reals_at, words_at
 from sim.engines.compiled_engine.queues import enter_queues, join_queues, judge_batch, leave_queues, team_of
 from sim.engines.compiled_engine.recorder import begin_span, end_span, log, log_case
 from sim.engines.compiled_engine.rooms import leave_line, leave_room, line_changed, next_in_line, take_room
-from sim.engines.compiled_engine.teams import begun, dispatch, free_people, log_people
+from sim.engines.compiled_engine.teams import begun, dispatch, free_people, is_in_vain, log_people
 from sim.plan.arrays import TargetKind
 from sim.randomness import Purpose
 
@@ -166,9 +163,8 @@ def other_work(m: Words, f: Reals, source: int, number: int) -> None:
     token = new_token(m, case)
     log_case(m, case, E_ARRIVE, 0, 0)
     u, v = draw(m, case, m[act + ACT_KEY], 1, OF_WORK)
-    work = take(m, WORK_CLASS)
-    m[work + WORK_TOKEN], m[work + WORK_CASE], m[work + WORK_ACT] = token, case, act
-    m[work + WORK_STEP], m[work + WORK_VISIT] = 0, 1
+    work = token
+    m[work + WORK_ACT], m[work + WORK_STEP], m[work + WORK_VISIT] = act, 0, 1
     m[work + WORK_MS] = ticks(m, f, m[act + ACT_WORK], m[NOW], case, u, v)
     prepare_work(m, work)
     log(m, case, E_ENQUEUE, 0, m[act + ACT_PATH], 1, m[m[source + SOURCE_TEAM] + TEAM_NAME], 0, 0, 0, 0)
@@ -213,16 +209,15 @@ def pause_work(m: Words, f: Reals, work: int, stretch: int) -> None:
     m[work + WORK_ENQUEUED] = m[NOW]
     if m[m[work + WORK_CASE] + CASE_TYPE]:
         step = m[m[work + WORK_STEP] + STEP_INDEX]
-        begin_span(m, m[work + WORK_TOKEN], SPAN_PAUSED, step, -1, -1, 0, 0)
+        begin_span(m, work, SPAN_PAUSED, step, -1, -1, 0, 0)
     enter_queues(m, f, work)
 
 
 @kernel
 def complete_work(m: Words, f: Reals, work: int, stretch: int) -> None:
     log_people(m, work, stretch, E_COMPLETE, m[work + WORK_MS])
-    case, token = m[work + WORK_CASE], m[work + WORK_TOKEN]
+    case, token = m[work + WORK_CASE], work
     begun(m, case, -1)
-    give(m, work, WORK_CLASS)
     if m[case + CASE_TYPE] == 0:
         log_case(m, case, E_LEAVE, 0, 0)
         drop_token(m, token)
@@ -279,10 +274,9 @@ def drop_work(m: Words, f: Reals, work: int) -> None:
     """The patience of a step has run out in its queue."""
     m[work + WORK_PATIENCE] = 0
     leave_queues(m, f, work)
-    token = m[work + WORK_TOKEN]
+    token = work
     path, visit = m[m[work + WORK_STEP] + STEP_PATH], m[work + WORK_VISIT]
     log(m, m[work + WORK_CASE], E_DROP, m[token + TOKEN_NUMBER], path, visit, 0, 0, 0, 0, 0)
-    give(m, work, WORK_CLASS)
     released(m, token)
     go_on(m, f, token, IMPATIENT)
 
@@ -317,8 +311,6 @@ def carry_out(m: Words, f: Reals, kind: int, ref: int, more: int, key1: int, key
     elif kind == I_WAIT:
         released(m, ref)
         go_on(m, f, ref, m[ref + TOKEN_STAGE])
-    elif kind == I_LINE:
-        let_in(m, f, ref)
     elif kind == I_SUCCESSOR:
         number, generation = key1 & 0xFFFFFFFF, key2 >> 32
         go_on(m, f, arrive(m, f, ref, number, generation, more, 0, 0), LIVE)
@@ -344,18 +336,23 @@ def carry_out(m: Words, f: Reals, kind: int, ref: int, more: int, key1: int, key
 def run_items(m: Words, f: Reals, n: int) -> int:
     """Carry out up to n items."""
     for _ in range(n):
-        if m[HEAP_SIZE] == 0 and m[PENDING] == 0:
+        pend = m[PENDING]
+        if m[HEAP_SIZE] == 0 and pend == 0:
             return FINISHED
         if m[CAPACITY] - m[TOP] < RESERVE:
             return PAUSED
-        if is_dispatch_next(m):
-            pend = m[PENDING]
+        if pend and comes_next(m, pend):
             m[PENDING], m[pend + PEND_IS_IN] = m[pend + PEND_NEXT], 0
-            carry_out(m, f, m[pend + PEND_KIND], m[pend + PEND_REF], 0, 0, 0)
+            kind, ref = m[pend + PEND_KIND], m[pend + PEND_REF]
+            if kind == I_TEAM and is_in_vain(m, ref):
+                m[ref + TEAM_PENDING] = 0
+            elif kind == I_TEAM:
+                dispatch(m, f, ref)
+            else:
+                let_in(m, f, ref)
             continue
-        item = m[m[HEAP]]
-        remove_at(m, 0)
-        m[NOW] = m[item + ITEM_AT]
+        m[NOW], item = m[m[HEAP]], m[m[HEAP] + 1]
+        remove_first(m)
         kind, ref, more = m[item + ITEM_KIND], m[item + ITEM_REF], m[item + ITEM_MORE]
         key1, key2 = m[item + ITEM_KEY1], m[item + ITEM_KEY2]
         give(m, item, ITEM_CLASS)

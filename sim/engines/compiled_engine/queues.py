@@ -15,6 +15,7 @@ from sim.engines.compiled_engine.layout import (
     ACT_CALENDAR,
     ACT_N_NEEDS,
     ACT_NEEDS,
+    ALMOST,
     BATCH_ACT,
     BATCH_FIRST,
     BATCH_LAST,
@@ -40,6 +41,7 @@ from sim.engines.compiled_engine.layout import (
     FOREVER,
     I_BATCH,
     I_TEAM,
+    KEEPS_ACCOUNTS,
     MOST_IN_QUEUE,
     NEED_SIZE,
     NEED_TEAM,
@@ -52,10 +54,12 @@ from sim.engines.compiled_engine.layout import (
     STOP_RUNAWAY,
     TEAM_CLOSING,
     TEAM_FIRST,
+    TEAM_FIXED_SIZE,
     TEAM_FOCUS,
     TEAM_LAST,
     TEAM_LOOKS_AT,
     TEAM_MOVES,
+    TEAM_N_JOINT,
     TEAM_ORDER,
     TEAM_OTHER_PRIORITY,
     TEAM_PEND,
@@ -76,13 +80,13 @@ from sim.engines.compiled_engine.layout import (
     WORK_CASE,
     WORK_ENQUEUED,
     WORK_ENTRIES,
+    WORK_ENTRY,
     WORK_IS_JOINT,
     WORK_LEFT,
     WORK_MS,
     WORK_PATIENCE,
     WORK_STEP,
     WORK_STRETCH,
-    WORK_TOKEN,
 )
 from sim.engines.compiled_engine.luck import draw, fixed_ticks, read
 from sim.engines.compiled_engine.memory import Reals, Words, give, kernel, take
@@ -125,6 +129,12 @@ def pend(m: Words, team: int) -> None:
 def changed(m: Words, team: int) -> None:
     """Something its dispatch looks at has changed; so has it for those it shares appointments with."""
     pend(m, team)
+    if m[team + TEAM_N_JOINT]:
+        changed_for_others(m, team)
+
+
+@kernel
+def changed_for_others(m: Words, team: int) -> None:
     entry = m[team + TEAM_FIRST]
     while entry:
         work = m[entry + ENTRY_WORK]
@@ -175,7 +185,7 @@ def stands_before(m: Words, f: Reals, a: int, b: int) -> bool:
         return f[a + ENTRY_ORDER] < f[b + ENTRY_ORDER]
     if m[one + WORK_ENQUEUED] != m[other + WORK_ENQUEUED]:
         return m[one + WORK_ENQUEUED] < m[other + WORK_ENQUEUED]
-    return comes_first(m, m[one + WORK_TOKEN], m[other + WORK_TOKEN])
+    return comes_first(m, one, other)
 
 
 @kernel
@@ -193,7 +203,7 @@ def comes_first(m: Words, token: int, other: int) -> bool:
 
 @kernel
 def enqueue(m: Words, f: Reals, team: int, work: int) -> None:
-    entry = take(m, ENTRY_CLASS)
+    entry = take(m, ENTRY_CLASS) if m[work + WORK_ENTRIES] else work + WORK_ENTRY
     m[entry + ENTRY_WORK], m[entry + ENTRY_TEAM] = work, team
     f[entry + ENTRY_ORDER] = order_value(m, f, team, work)
     m[entry + ENTRY_OTHER] = m[work + WORK_ENTRIES]
@@ -210,6 +220,7 @@ def enqueue(m: Words, f: Reals, team: int, work: int) -> None:
     m[entry + ENTRY_SIGN] = 0
     m[team + TEAM_QUEUE] += 1
     m[team + TEAM_MOVES] += 1
+    m[team + TEAM_N_JOINT] += m[work + WORK_IS_JOINT]
     changed(m, team)
 
 
@@ -228,7 +239,8 @@ def not_far_behind(m: Words, f: Reals, team: int, entry: int) -> int:
 
 @kernel
 def leave_queue(m: Words, entry: int) -> None:
-    team, before, after = m[entry + ENTRY_TEAM], m[entry + ENTRY_PREVIOUS], m[entry + ENTRY_NEXT]
+    team, work = m[entry + ENTRY_TEAM], m[entry + ENTRY_WORK]
+    before, after = m[entry + ENTRY_PREVIOUS], m[entry + ENTRY_NEXT]
     m[(before + ENTRY_NEXT) if before else (team + TEAM_FIRST)] = after
     m[(after + ENTRY_PREVIOUS) if after else (team + TEAM_LAST)] = before
     if m[team + TEAM_LOOKS_AT] == entry:
@@ -236,7 +248,9 @@ def leave_queue(m: Words, entry: int) -> None:
     take_sign(m, team, entry)
     m[team + TEAM_QUEUE] -= 1
     m[team + TEAM_MOVES] += 1
-    give(m, entry, ENTRY_CLASS)
+    m[team + TEAM_N_JOINT] -= m[work + WORK_IS_JOINT]
+    if entry != work + WORK_ENTRY:
+        give(m, entry, ENTRY_CLASS)
     changed(m, team)
 
 
@@ -357,7 +371,9 @@ def judge_batch(m: Words, f: Reals, batch: int) -> None:
 
 @kernel
 def size_of(m: Words, f: Reals, team: int) -> int:
-    return int(read(m, f, m[team + TEAM_SIZE], m[NOW], 0, -1.0, -1.0) + 1e-9)
+    if m[team + TEAM_FIXED_SIZE] >= 0:
+        return m[team + TEAM_FIXED_SIZE]
+    return int(read(m, f, m[team + TEAM_SIZE], m[NOW], 0, -1.0, -1.0) + ALMOST)
 
 
 @kernel
@@ -370,7 +386,7 @@ def focus_of(m: Words, f: Reals, team: int) -> int:
 
 @kernel
 def occupied(ms: int, focus: int) -> int:
-    return (100 * ms + focus - 1) // focus
+    return ms if focus == 100 else (100 * ms + focus - 1) // focus
 
 
 @kernel
@@ -384,9 +400,9 @@ def stretch_of(m: Words, work: int) -> int:
 @kernel
 def account_queue(m: Words, f: Reals, work: int) -> None:
     """Note what kind of queueing this is, from now on."""
-    if m[m[work + WORK_CASE] + CASE_TYPE] == 0 or m[work + WORK_STRETCH]:
+    if not m[KEEPS_ACCOUNTS] or m[m[work + WORK_CASE] + CASE_TYPE] == 0 or m[work + WORK_STRETCH]:
         return
-    act, token = m[work + WORK_ACT], m[work + WORK_TOKEN]
+    act, token = m[work + WORK_ACT], work
     step = m[m[work + WORK_STEP] + STEP_INDEX]
     batch = m[work + WORK_BATCH]
     if batch and not m[batch + BATCH_WAS_READY]:

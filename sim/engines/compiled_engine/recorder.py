@@ -13,6 +13,7 @@ from sim.engines.compiled_engine.layout import (
     CASE_SERIAL,
     CASE_SOURCE,
     EVENT_BITS,
+    KEEPS_ACCOUNTS,
     KEEPS_FACTS,
     KEEPS_LOG,
     LOG_CASE,
@@ -122,6 +123,8 @@ def begin_span(
     m: Words, token: int, state: int, step: int, calendar: int, account_class: int, switching: int, ms: int
 ) -> None:
     """The token is in this state from now on; `step` and `calendar` are indices."""
+    if not m[KEEPS_ACCOUNTS]:
+        return
     end_span(m, token)
     m[token + TOKEN_SPAN] = state
     m[token + TOKEN_SPAN_STEP] = step
@@ -179,6 +182,8 @@ def enter_step(m: Words, case: int, step: int, visit: int) -> None:
 def complete_step(m: Words, case: int, step: int) -> None:
     if m[sums.KEEPS_TALLIES]:
         note_completion(m, case, step)
+    if not m[KEEPS_FACTS]:
+        return
     record = m[case + m[step + STEP_AT] + AT_OPEN_VISITS]
     if record:
         m[record + VISIT_COMPLETE] = m[NOW]

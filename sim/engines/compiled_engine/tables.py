@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 import numpy as np
 
@@ -21,6 +22,7 @@ from sim.plan.arrays import (
     ActKind,
     ActRow,
     ArrivalKind,
+    Closing,
     ConditionRow,
     Need,
     NumberKind,
@@ -30,6 +32,7 @@ from sim.plan.arrays import (
     SourceRow,
     Target,
     TargetKind,
+    TeamRow,
     TestKind,
 )
 from sim.plan.remembered import remembered
@@ -38,6 +41,8 @@ from sim.randomness import path_hash
 HEAP_CLASS = 6
 STACK_CLASS = 13
 MEMBERS_CLASS = 4
+LINE = 8
+"""Words in a line of the processor's cache."""
 
 
 @dataclass(slots=True)
@@ -153,7 +158,7 @@ class _Builder:
     def _head(self) -> None:
         plan, put = self.plan, self.put
         put(0, END=plan.end, BUSINESS=self.calendars[plan.business])
-        put(0, HEAP=self.room(1 << HEAP_CLASS), HEAP_CLASS=HEAP_CLASS, STACK=self.room(1 << STACK_CLASS))
+        put(0, HEAP=self.room(2 << HEAP_CLASS), HEAP_CLASS=HEAP_CLASS, STACK=self.room(1 << STACK_CLASS))
         most = max((sum(need.n for need in act.needs) for act in plan.acts), default=1)
         put(0, PEOPLE=self.room(2 * most + 4))
         put(0, N_TRAITS=len(plan.traits), INSTANT=-1, WALK_INSTANT=-1)
@@ -163,6 +168,7 @@ class _Builder:
         put(0, N_KEYS=len(self.keys), HASHES=self._hashes())
         for table, width in enumerate(self._widths()):
             self.words[at.OUT + 4 * table + at.OUT_WIDTH] = width
+        self.room(-len(self.words) % LINE)
         self.words[at.TOP] = len(self.words)
 
     def _hashes(self) -> int:
@@ -194,7 +200,7 @@ class _Builder:
     # -- calendars, numbers, traits, conditions
 
     def calendar(self, index: int, row: Calendar) -> int:
-        address = self.room(8)
+        address = self.room(at.CAL_SIZE)
         opens = row.opens.tolist()
         self.put(
             address,
@@ -206,6 +212,7 @@ class _Builder:
             CAL_TOTAL=row.total,
             CAL_LONGEST=row.longest_opening(),
             CAL_CURSOR=-1,
+            CAL_CLOSE=NONE,
         )
         return address
 
@@ -330,9 +337,11 @@ class _Builder:
     def outcomes(self, step: int, rows: tuple[OutcomeRow, ...]) -> int:
         targets = [self.target(row.target) for row in rows]
         address = self.room(at.OUTCOME_SIZE * len(rows))
+        up_to = self._cumulated(rows) if self._are_fixed(rows) else [0.0] * len(rows)
         for i, row in enumerate(rows):
             self.put(
                 address + at.OUTCOME_SIZE * i,
+                OUTCOME_UP_TO=bits(up_to[i]),
                 OUTCOME_NAME=self.texts.number(row.name),
                 OUTCOME_P=self.one(self.numbers, row.p),
                 OUTCOME_TARGET=targets[i],
@@ -341,6 +350,15 @@ class _Builder:
                 OUTCOME_TAKEN_AT=self.taken_at[step, row.name],
             )
         return address
+
+    def _cumulated(self, rows: tuple[OutcomeRow, ...]) -> list[float]:
+        """Up to which u each outcome is taken, summed as `luck.choose` does."""
+        given = [None if row.p == NONE else self.plan.numbers[row.p].value for row in rows]
+        total = 0.0  # not by sum(), which newer Pythons round otherwise
+        for p in given:
+            total += p or 0.0
+        rest = max(0.0, 1.0 - total)
+        return list(accumulate(rest if p is None else p for p in given))
 
     # -- flows, calls, steps, acts
 
@@ -429,6 +447,9 @@ class _Builder:
             ACT_PATIENCE=self.patience(row.patience),
             ACT_OUTCOMES=self.outcomes(step, row.outcomes),
             ACT_N_OUTCOMES=len(row.outcomes),
+            ACT_IS_ALONE=self._is_alone(row),
+            ACT_IS_PLAIN=self._is_plain(row),
+            ACT_IS_FIXED=self._are_fixed(row.outcomes),
             ACT_HAS_REST=any(outcome.p == NONE for outcome in row.outcomes),
         )
         if row.successor is not None:
@@ -439,6 +460,31 @@ class _Builder:
                 ACT_SUCCESSOR_AFTER=self.one(self.numbers, row.successor.after),
                 ACT_SUCCESSOR_CALENDAR=self.one(self.calendars, row.successor.after_calendar),
             )
+
+    def _is_alone(self, row: ActRow) -> bool:
+        if len(row.needs) != 1:
+            return False
+        need = row.needs[0]
+        return need.n == 1 and not need.is_owner and not self.plan.teams[need.team].unlimited
+
+    def _is_plain(self, row: ActRow) -> bool:
+        if not self._is_alone(row) or row.batch_size:
+            return False
+        team = self.plan.teams[row.needs[0].team]
+        return (
+            row.calendar == team.calendar
+            and self._fixed_size(team) == team.max_size
+            and team.focus == NONE
+            and team.closing is Closing.SUSPEND
+            and team.switching == team.slice == 0
+        )
+
+    def _are_fixed(self, rows: tuple[OutcomeRow, ...]) -> bool:
+        return all(
+            row.p == NONE
+            or (self.plan.numbers[row.p].kind is NumberKind.CONSTANT and row.weaken == 1 and row.at_most < 0)
+            for row in rows
+        )
 
     def _needs(self, needs: tuple[Need, ...]) -> int:
         return self.array(
@@ -516,6 +562,7 @@ class _Builder:
             TEAM_NAME=self.texts.number(row.name),
             TEAM_RANK=rank,
             TEAM_SIZE=self.one(self.numbers, row.size),
+            TEAM_FIXED_SIZE=self._fixed_size(row),
             TEAM_CALENDAR=self.calendars[row.calendar],
             TEAM_UNLIMITED=row.unlimited,
             TEAM_FOCUS=self.one(self.numbers, row.focus),
@@ -532,6 +579,12 @@ class _Builder:
             TEAM_OWNS=row.owns,
             TEAM_PEND=self._pend(rank, at.I_TEAM, address),
         )
+
+    def _fixed_size(self, row: TeamRow) -> int:
+        """The size of a team that has the same one at all times."""
+        if row.unlimited or self.plan.numbers[row.size].kind is not NumberKind.CONSTANT:
+            return NONE
+        return int(self.plan.numbers[row.size].value + at.ALMOST)
 
     # -- case types, sources
 

@@ -90,7 +90,7 @@ SUMS_CLASS = 4
     TOKEN_ONE_CLASS,  # the class of all its business time in this state; -1: it changes
     TOKEN_SWITCHED,  # work: when switching ends
     TOKEN_WORKED,  # work: when it is done, and only interruption follows
-) = range(26, 30)
+) = range(46, 50)
 
 # -- rooms
 ROOM_ENTER_B, ROOM_ACCOUNT = 3, 4

@@ -23,6 +23,8 @@ from sim.engines.compiled_engine.layout import (
     ACT_CALENDAR,
     ACT_CLASS,
     ACT_HAS_OWNER,
+    ACT_IS_ALONE,
+    ACT_IS_PLAIN,
     ACT_KEY,
     ACT_N_NEEDS,
     ACT_NEEDS,
@@ -32,7 +34,9 @@ from sim.engines.compiled_engine.layout import (
     BATCH_STARTED,
     BATCH_STUCK,
     BUSINESS,
+    CAL_CLOSE,
     CAL_INDEX,
+    CAL_OPEN,
     CASE_GENERATION,
     CASE_INDEX,
     CASE_IS_OVER,
@@ -51,6 +55,7 @@ from sim.engines.compiled_engine.layout import (
     ENTRY_WORK,
     I_CASE_PATIENCE,
     I_STRETCH,
+    KEEPS_ACCOUNTS,
     KEEPS_FACTS,
     KEEPS_LOG,
     MEMBER_IS_FREE,
@@ -74,6 +79,7 @@ from sim.engines.compiled_engine.layout import (
     STRETCH_BEGIN,
     STRETCH_CALENDAR,
     STRETCH_CLASS,
+    STRETCH_CLASS_OF_ONE,
     STRETCH_END,
     STRETCH_FIRST,
     STRETCH_IS_OVER,
@@ -96,6 +102,7 @@ from sim.engines.compiled_engine.layout import (
     TEAM_MEMBERS,
     TEAM_MEMBERS_CLASS,
     TEAM_N_FREE,
+    TEAM_N_JOINT,
     TEAM_N_MEMBERS,
     TEAM_NAME,
     TEAM_OWNS,
@@ -109,7 +116,6 @@ from sim.engines.compiled_engine.layout import (
     WORK_ACT,
     WORK_BATCH,
     WORK_CASE,
-    WORK_CLASS,
     WORK_IS_JOINT,
     WORK_LEFT,
     WORK_MS,
@@ -117,7 +123,6 @@ from sim.engines.compiled_engine.layout import (
     WORK_STEP,
     WORK_STRETCH,
     WORK_TOGETHER,
-    WORK_TOKEN,
     WORK_VISIT,
 )
 from sim.engines.compiled_engine.luck import draw, ticks
@@ -178,8 +183,9 @@ def begun(m: Words, case: int, change: int) -> None:
     before = m[case + CASE_N_BEGUN]
     m[case + CASE_N_BEGUN] = before + change
     if before == 0 and change > 0:
-        stop_patience(m, case)
-    elif before > 0 and before + change == 0:
+        if m[case + CASE_PATIENCE_ITEM]:
+            stop_patience(m, case)
+    elif before > 0 and before + change == 0 and m[case + CASE_PATIENCE_LEFT] >= 0:
         run_patience(m, case)
 
 
@@ -302,11 +308,21 @@ def add_free_members(m: Words, f: Reals, team: int, n: int, besides: int, is_joi
 
 
 @kernel
+def add_lowest(m: Words, f: Reals, team: int) -> bool:
+    """The same for one of a team in which nobody is kept."""
+    number = lowest_free(m, team, size_of(m, f, team))
+    add_person(m, team, number)
+    return number >= 0
+
+
+@kernel
 def find_people(m: Words, f: Reals, work: int) -> bool:
     """Who would do it, into the people: the step's team first; False if anybody needed is missing."""
     m[N_PEOPLE] = 0
     act, case, is_joint = m[work + WORK_ACT], m[work + WORK_CASE], m[work + WORK_IS_JOINT]
     person = m[work + WORK_PERSON]
+    if person < 0 and m[act + ACT_IS_ALONE] and m[team_of(m, act) + TEAM_KEPT_FOR] == 0:
+        return add_lowest(m, f, team_of(m, act))
     if person >= 0:
         team = team_of(m, act)
         add_person(m, team, person)
@@ -334,9 +350,10 @@ def switching_of(m: Words, work: int) -> int:
     longest, serial = 0, m[m[work + WORK_CASE] + CASE_SERIAL]
     for i in range(m[N_PEOPLE]):
         team = m[m[PEOPLE] + 2 * i]
-        last = m[member_at(m, team, m[m[PEOPLE] + 2 * i + 1]) + MEMBER_LAST]
-        if last >= 0 and last != serial:
-            longest = max(longest, m[team + TEAM_SWITCHING])
+        if m[team + TEAM_SWITCHING] > longest:
+            last = m[member_at(m, team, m[m[PEOPLE] + 2 * i + 1]) + MEMBER_LAST]
+            if last >= 0 and last != serial:
+                longest = m[team + TEAM_SWITCHING]
     return longest
 
 
@@ -353,6 +370,19 @@ def occupied_by(m: Words, f: Reals, ms: int) -> int:
 
 
 @kernel
+def is_in_vain(m: Words, team: int) -> bool:
+    """Whether a dispatch would find nobody who could do anything, as every other one does."""
+    calendar = m[team + TEAM_CALENDAR]
+    return (
+        m[team + TEAM_N_FREE] == 0
+        and m[team + TEAM_N_JOINT] == 0
+        and m[team + TEAM_KEPT_FOR] == 0
+        and not m[team + TEAM_UNLIMITED]
+        and m[calendar + CAL_OPEN] <= m[NOW] < m[calendar + CAL_CLOSE]
+    )
+
+
+@kernel
 def dispatch(m: Words, f: Reals, team: int) -> None:
     """Go once through the queue and start each work that can start."""
     m[team + TEAM_PENDING] = 0
@@ -364,12 +394,17 @@ def dispatch(m: Words, f: Reals, team: int) -> None:
     m[SERIAL_DISPATCH] += 1
     entry = m[team + TEAM_FIRST]
     while entry:
+        is_nobody_free = m[team + TEAM_N_FREE] == 0 and not m[team + TEAM_UNLIMITED]
+        if is_nobody_free and m[team + TEAM_N_JOINT] == 0:
+            break
         m[team + TEAM_LOOKS_AT] = m[entry + ENTRY_NEXT]
         work = m[entry + ENTRY_WORK]
-        if m[team + TEAM_N_FREE] == 0 and not m[team + TEAM_UNLIMITED] and not m[work + WORK_IS_JOINT]:
+        if is_nobody_free and not m[work + WORK_IS_JOINT]:
             break  # appointments stand first, and may keep people of other teams
         batch = m[work + WORK_BATCH]
-        if batch == 0:
+        if m[m[work + WORK_ACT] + ACT_IS_PLAIN] and m[team + TEAM_KEPT_FOR] == 0:
+            start_plain(m, f, team, work)
+        elif batch == 0:
             m[work + WORK_TOGETHER] = 0
             m[UNIT] = work
             can_start(m, f, team)
@@ -406,7 +441,7 @@ def can_start(m: Words, f: Reals, team: int) -> bool:
     """Start the unit if it can start; else see to it that it is looked at again."""
     leader, now = m[UNIT], m[NOW]
     calendar = m[m[leader + WORK_ACT] + ACT_CALENDAR]
-    if not is_open(m, calendar, now):
+    if calendar != m[team + TEAM_CALENDAR] and not is_open(m, calendar, now):
         wake_at(m, team, next_opening(m, calendar, now))
         return False
     are_there = find_people(m, f, leader)
@@ -462,45 +497,86 @@ def fits(m: Words, f: Reals, leader: int) -> bool:
 @kernel
 def start(m: Words, f: Reals) -> None:
     """Start the unit with the people found: they are busy until it is over, or until its slice is."""
-    leader, now = m[UNIT], m[NOW]
+    leader = m[UNIT]
     act = m[leader + WORK_ACT]
     switching, ms = switching_of(m, leader), stretch_of(m, leader)
     takes = occupied_by(m, f, switching + ms)
     calendar = m[act + ACT_CALENDAR]
     if m[team_of(m, act) + TEAM_CLOSING] == FINISH:  # it runs through closing time
         calendar = 0
-    size_class = class_for(STRETCH_PEOPLE + 2 * m[N_PEOPLE])
-    stretch = take(m, size_class)
-    m[stretch + STRETCH_CLASS] = size_class
-    m[stretch + STRETCH_FIRST] = leader
-    m[stretch + STRETCH_N_PEOPLE] = m[N_PEOPLE]
-    m[stretch + STRETCH_BEGIN] = now
-    m[stretch + STRETCH_CALENDAR] = m[calendar + CAL_INDEX] if calendar else -1
-    m[stretch + STRETCH_SWITCHING] = switching
-    m[stretch + STRETCH_MS] = ms
-    m[stretch + STRETCH_OCCUPIED] = takes
+    n_people = m[N_PEOPLE]
+    size_class = STRETCH_CLASS_OF_ONE if n_people == 1 else class_for(STRETCH_PEOPLE + 2 * n_people)
+    stretch = new_stretch(m, leader, size_class, n_people, calendar, switching, ms, takes)
     m[stretch + STRETCH_NUMBER] = number_batch(m, leader)
-    m[stretch + STRETCH_IS_OVER] = 0
-    for i in range(2 * m[N_PEOPLE]):
+    for i in range(2 * n_people):
         m[stretch + STRETCH_PEOPLE + i] = m[m[PEOPLE] + i]
-    m[stretch + STRETCH_PREVIOUS], m[stretch + STRETCH_NEXT] = 0, m[RUNNING]
-    if m[RUNNING]:
-        m[m[RUNNING] + STRETCH_PREVIOUS] = stretch
-    m[RUNNING] = stretch
     work = leader
     while work:
         begin(m, f, work, stretch, leader)
         work = m[work + WORK_TOGETHER]
-    for i in range(m[stretch + STRETCH_N_PEOPLE]):
-        team = m[stretch + STRETCH_PEOPLE + 2 * i]
-        if m[sums.KEEPS_TALLIES] and m[team + TEAM_OWNS]:
-            settle_owner(m, team, m[stretch + STRETCH_PEOPLE + 2 * i + 1])
-        m[member_at(m, team, m[stretch + STRETCH_PEOPLE + 2 * i + 1]) + MEMBER_IS_FREE] = 0
-        m[team + TEAM_N_FREE] -= 1
-    end = add(m, calendar, now, takes) if calendar else now + takes
-    token = m[leader + WORK_TOKEN]
-    key1, key2 = token_key1(m, ENDS, token), token_key2(m, token)
-    m[stretch + STRETCH_END] = plan_item(m, end, key1, key2, I_STRETCH, stretch, m[act + ACT_PATH])
+    for i in range(n_people):
+        engage(m, m[stretch + STRETCH_PEOPLE + 2 * i], m[stretch + STRETCH_PEOPLE + 2 * i + 1])
+    plan_end(m, stretch, leader, add(m, calendar, m[NOW], takes) if calendar else m[NOW] + takes)
+
+
+@kernel
+def start_plain(m: Words, f: Reals, team: int, work: int) -> None:
+    """Start work for which nothing special is to be thought of: most of it. As `start` would."""
+    ms, calendar = m[work + WORK_LEFT], m[team + TEAM_CALENDAR]
+    number = lowest_free(m, team, m[team + TEAM_N_MEMBERS])
+    m[team + TEAM_LOWEST] = number + 1
+    stretch = new_stretch(m, work, STRETCH_CLASS_OF_ONE, 1, calendar, 0, ms, ms)
+    m[stretch + STRETCH_NUMBER] = 0
+    m[work + WORK_TOGETHER] = 0
+    m[stretch + STRETCH_PEOPLE], m[stretch + STRETCH_PEOPLE + 1] = team, number
+    begin(m, f, work, stretch, work)
+    engage(m, team, number)
+    plan_end(m, stretch, work, add(m, calendar, m[NOW], ms))
+
+
+@kernel
+def new_stretch(
+    m: Words,
+    leader: int,
+    size_class: int,
+    n_people: int,
+    calendar: int,
+    switching: int,
+    ms: int,
+    takes: int,
+) -> int:
+    """A stretch of work that begins now; its people and its number are still to be written."""
+    stretch = take(m, size_class)
+    m[stretch + STRETCH_CLASS] = size_class
+    m[stretch + STRETCH_FIRST] = leader
+    m[stretch + STRETCH_N_PEOPLE] = n_people
+    m[stretch + STRETCH_BEGIN] = m[NOW]
+    m[stretch + STRETCH_CALENDAR] = m[calendar + CAL_INDEX] if calendar else -1
+    m[stretch + STRETCH_SWITCHING] = switching
+    m[stretch + STRETCH_MS] = ms
+    m[stretch + STRETCH_OCCUPIED] = takes
+    m[stretch + STRETCH_IS_OVER] = 0
+    m[stretch + STRETCH_PREVIOUS], m[stretch + STRETCH_NEXT] = 0, m[RUNNING]
+    if m[RUNNING]:
+        m[m[RUNNING] + STRETCH_PREVIOUS] = stretch
+    m[RUNNING] = stretch
+    return stretch
+
+
+@kernel
+def plan_end(m: Words, stretch: int, leader: int, end: int) -> None:
+    key1, key2 = token_key1(m, ENDS, leader), token_key2(m, leader)
+    path = m[m[leader + WORK_ACT] + ACT_PATH]
+    m[stretch + STRETCH_END] = plan_item(m, end, key1, key2, I_STRETCH, stretch, path)
+
+
+@kernel
+def engage(m: Words, team: int, number: int) -> None:
+    """A member is busy from now on."""
+    if m[sums.KEEPS_TALLIES] and m[team + TEAM_OWNS]:
+        settle_owner(m, team, number)
+    m[member_at(m, team, number) + MEMBER_IS_FREE] = 0
+    m[team + TEAM_N_FREE] -= 1
 
 
 @kernel
@@ -523,10 +599,10 @@ def begin(m: Words, f: Reals, work: int, stretch: int, leader: int) -> None:
     if is_first:
         begun(m, m[work + WORK_CASE], 1)
     log_people(m, work, stretch, E_START, m[work + WORK_MS] if is_first else m[work + WORK_LEFT])
-    if m[m[work + WORK_CASE] + CASE_TYPE]:
+    if m[KEEPS_ACCOUNTS] and m[m[work + WORK_CASE] + CASE_TYPE]:
         begin_span(
             m,
-            m[work + WORK_TOKEN],
+            work,
             SPAN_WORK,
             m[m[work + WORK_STEP] + STEP_INDEX],
             m[stretch + STRETCH_CALENDAR],
@@ -535,7 +611,7 @@ def begin(m: Words, f: Reals, work: int, stretch: int, leader: int) -> None:
             m[stretch + STRETCH_MS],
         )
         if m[sums.KEEPS_TALLIES]:
-            work_begins(m, m[work + WORK_TOKEN], m[stretch + STRETCH_OCCUPIED])
+            work_begins(m, work, m[stretch + STRETCH_OCCUPIED])
 
 
 @kernel
@@ -558,7 +634,7 @@ def log_people(m: Words, work: int, stretch: int, event: int, ms: int) -> None:
             m,
             m[work + WORK_CASE],
             event,
-            m[m[work + WORK_TOKEN] + TOKEN_NUMBER],
+            m[work + TOKEN_NUMBER],
             m[step + STEP_PATH] if step else m[act + ACT_PATH],
             m[work + WORK_VISIT],
             m[m[person] + TEAM_NAME],
@@ -639,4 +715,3 @@ def withdraw_work(m: Words, f: Reals, work: int) -> None:
         lose(m, m[work + WORK_STRETCH], work)
     else:
         leave_queues(m, f, work)
-    give(m, work, WORK_CLASS)
