@@ -22,7 +22,9 @@ _NAME = "report.html"
     help=f"The page to write; its ending is .html. Without it: RUN/{_NAME}, written over.",
 )
 @click.option("--xlsx", is_flag=True, help="Also a workbook beside it, whose formulas recompute.")
-def report(folder: Path, out: Path | None, xlsx: bool) -> None:
+@click.option("--pptx", is_flag=True, help="Also slides beside it, with charts that can be edited.")
+@click.option("--pdf", is_flag=True, help="Also the page as PDF beside it, printed by Chromium.")
+def report(folder: Path, out: Path | None, xlsx: bool, pptx: bool, pdf: bool) -> None:
     """Make one HTML file of a run folder: the answer, findings, business case, assumptions, method."""
     from sim.report.document import document
     from sim.report.html import render
@@ -36,6 +38,14 @@ def report(folder: Path, out: Path | None, xlsx: bool) -> None:
         from sim.report.workbook import workbook
 
         files[page.with_suffix(".xlsx")] = workbook(found)
+    if pptx:
+        from sim.report.deck import deck
+
+        files[page.with_suffix(".pptx")] = deck(found)
+    if pdf:
+        from sim.report.printed import printed
+
+        files[page.with_suffix(".pdf")] = printed(files[page])
     try:
         write_whole(files)
     except OSError as error:

@@ -63,7 +63,7 @@ def workbook(document: Document) -> bytes:
     file = BytesIO()
     with Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         started = datetime.fromisoformat(document.subject.stored.manifest.started).replace(tzinfo=None)
-        book.set_properties({"title": _text(document.title), "created": started})
+        book.set_properties({"title": _text(document.title)[:250], "created": started})
         _Writer(book, document).write()
     return file.getvalue()
 

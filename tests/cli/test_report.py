@@ -62,3 +62,23 @@ def test_a_folder_that_cannot_be_written_to_names_a_way_out(command, run, monkey
     assert result.exit_code == 2
     assert "No space left on device" in result.output and "--out" in result.output
     assert not [path for path in run.iterdir() if "report" in path.name]
+
+
+def test_office_files_stand_beside_the_page(command, run, office):
+    result = command("report", str(run), "--out", "page.html", "--xlsx", "--pptx")
+    assert result.exit_code == 0, result.output
+    assert {path.name for path in office.glob("page.*")} == {"page.html", "page.xlsx", "page.pptx"}
+
+
+def test_without_a_browser_no_pdf_and_no_page_is_written(run, office, monkeypatch, capsys):
+    import shutil
+
+    from sim.cli.main import main
+
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    monkeypatch.setattr("sys.argv", ["sim", "report", str(run), "--pdf"])
+    with pytest.raises(SystemExit) as stop:
+        main()
+    assert stop.value.code == 2
+    assert "no Chromium is on the PATH" in capsys.readouterr().err
+    assert not (run / "report.html").exists()
