@@ -49,15 +49,16 @@ def settle_stretch(m: Words, case: int) -> None:
     """The time since the last event; `settle` is apart, so that it costs little where there is none."""
     if m[case + at.CASE_OWNER] >= 0:
         settle_owner_of(m, case)
-    b, smallest = business_now(m), sums.NO_CLASS
-    token = m[case + at.CASE_FIRST]
-    while token:
-        smallest = min(smallest, m[token + sums.TOKEN_ONE_CLASS])
-        token = m[token + at.TOKEN_NEXT]
-    if smallest == CHANGES:
-        settle_pieces(m, case, b)
-    else:
-        m[case + sums.CASE_ACCOUNT + smallest] += b - m[case + sums.CASE_SETTLED_B]
+    b = business_now(m)
+    if b != m[case + sums.CASE_SETTLED_B]:
+        token, smallest = m[case + at.CASE_FIRST], sums.NO_CLASS
+        while token:
+            smallest = min(smallest, m[token + sums.TOKEN_ONE_CLASS])
+            token = m[token + at.TOKEN_NEXT]
+        if smallest == CHANGES:
+            settle_pieces(m, case, b)
+        else:
+            m[case + sums.CASE_ACCOUNT + smallest] += b - m[case + sums.CASE_SETTLED_B]
     m[case + sums.CASE_SETTLED], m[case + sums.CASE_SETTLED_B] = m[at.NOW], b
 
 

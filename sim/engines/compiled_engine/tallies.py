@@ -112,6 +112,8 @@ def note_state(m: Words, token: int) -> None:
     if not is_queueing(m[token + at.TOKEN_SPAN]):
         return
     case, begin_b, end_b = m[token + at.TOKEN_CASE], m[token + sums.TOKEN_SPAN_B], business_now(m)
+    if begin_b == end_b:  # nobody waited
+        return
     step = m[sums.STEP_ROWS] + at.STEP_SIZE * m[token + at.TOKEN_SPAN_STEP]
     kept = sums_at(m, case, step)
     m[kept + sums.SUMS_WAITED] += end_b - begin_b
