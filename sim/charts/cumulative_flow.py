@@ -27,7 +27,7 @@ from sim.charts.page import (
     style,
 )
 from sim.experiment.replicate import Result
-from sim.metrics.cumulative import CumulativeFlow, cumulative_flow
+from sim.metrics.cumulative import BEFORE, CumulativeFlow, cumulative_flow
 from sim.metrics.numbers import Float64Array
 from sim.records import Facts
 from sim.units.dimensions import DAY_MS, MONTH_MS
@@ -109,8 +109,12 @@ def _finding(flow: CumulativeFlow, result: Result) -> str:
         return f"No {name} case is inside for as long as a day in {short(result.name, 32)}"
     return (
         f"{number(total, total)} {name} cases are inside on average in {short(result.name, 32)}, "
-        f"{number(float(inside[most]), total)} of them in “{stage_name(flow.stages[most])}”"
+        f"{number(float(inside[most]), total)} of them {_told_stage(flow.stages[most])}"
     )
+
+
+def _told_stage(steps: Sequence[str]) -> str:
+    return BEFORE if steps[0] == BEFORE else f"in “{stage_name(steps)}”"
 
 
 def _footer(result: Result, flow: CumulativeFlow, facts: Sequence[Facts]) -> list[str]:

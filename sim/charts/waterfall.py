@@ -6,7 +6,6 @@ the lead times. Also what every waterfall is drawn with; that of money is in mon
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -279,8 +278,3 @@ def _draw_legend(page: Page, steps: Sequence[Step], words: tuple[str, str]) -> N
         borderaxespad=0,
         borderpad=0,
     )
-
-
-def total_of(steps: Sequence[Step]) -> float:
-    """What the changes sum to."""
-    return math.fsum(step.amount for step in steps if not step.is_total)
