@@ -126,8 +126,9 @@ CAL_SIZE = 10
 
 # -- numbers; kinds as NumberKind, and TRAIT: the value of a trait
 (NUM_KIND, NUM_VALUE, NUM_N, NUM_CHILDREN, NUM_POINTS, NUM_WEIGHTS, NUM_TRAIT, NUM_FAMILY) = range(8)
-NUM_SIZE = 12
 NUM_PARAMETERS = 8  # (f) four of them
+NUM_IS_FLAT = 12  # an operation on numbers that are made of no others
+NUM_SIZE = 13
 # a distribution keeps its table's address in NUM_POINTS and the length in NUM_N
 NUMBER_TRAIT = 11
 

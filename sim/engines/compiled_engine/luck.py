@@ -22,6 +22,7 @@ from sim.engines.compiled_engine.layout import (
     NEVER,
     NUM_CHILDREN,
     NUM_FAMILY,
+    NUM_IS_FLAT,
     NUM_KIND,
     NUM_N,
     NUM_PARAMETERS,
@@ -220,7 +221,18 @@ def read(m: Words, f: Reals, number: int, now: int, case: int, u: float, v: floa
         return f[number + NUM_VALUE]
     if m[number + NUM_KIND] == NUMBER_DISTRIBUTION and u > 0.0:
         return quantile(m, f, number, u)
+    if m[number + NUM_IS_FLAT] and u > 0.0:
+        left, right = m[m[number + NUM_CHILDREN]], m[m[number + NUM_CHILDREN] + 1]
+        return operate(m[number + NUM_KIND], leaf(m, f, left, u), leaf(m, f, right, u))
     return walk_number(m, f, number, now, case, u, v)
+
+
+@kernel
+def leaf(m: Words, f: Reals, number: int, u: float) -> float:
+    """A number that is made of no others."""
+    if m[number + NUM_KIND] == NUMBER_CONSTANT:
+        return f[number + NUM_VALUE]
+    return quantile(m, f, number, u)
 
 
 # What waits on the stack for a value: frames of seven words. LEFT waits for the left side of an operation,

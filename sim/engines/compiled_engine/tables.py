@@ -26,6 +26,7 @@ from sim.plan.arrays import (
     ConditionRow,
     Need,
     NumberKind,
+    NumberRow,
     OutcomeRow,
     PatienceRow,
     Plan,
@@ -41,6 +42,7 @@ from sim.randomness import path_hash
 HEAP_CLASS = 6
 STACK_CLASS = 13
 MEMBERS_CLASS = 4
+OPERATIONS = (NumberKind.ADD, NumberKind.SUBTRACT, NumberKind.MULTIPLY, NumberKind.DIVIDE)
 LINE = 8
 """Words in a line of the processor's cache."""
 
@@ -227,6 +229,7 @@ class _Builder:
                 NUM_POINTS=self.array(row.points),
                 NUM_WEIGHTS=self.reals(row.weights),
                 NUM_TRAIT=self.one(self.traits, row.trait),
+                NUM_IS_FLAT=self._is_flat(row),
             )
             if row.distribution is not None:
                 drawn = row.distribution
@@ -234,6 +237,10 @@ class _Builder:
                 self.put(address, NUM_N=len(drawn.table))
                 for i, parameter in enumerate(drawn.parameters):
                     self.words[address + at.NUM_PARAMETERS + i] = bits(parameter)
+
+    def _is_flat(self, row: NumberRow) -> bool:
+        kinds = {self.plan.numbers[child].kind for child in row.children}
+        return row.kind in OPERATIONS and kinds <= {NumberKind.CONSTANT, NumberKind.DISTRIBUTION}
 
     def _table(self, table: tuple[float, ...]) -> int:
         address = len(self.words)
