@@ -12,8 +12,10 @@ Wrong arguments from Python stay `ValueError` and `TypeError`.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 
 class SimError(Exception):
@@ -82,4 +84,21 @@ class RunError(SimError):
 
 
 class EngineError(SimError):
-    """A run had to stop before its horizon; the message names who and when."""
+    """A run had to stop before its horizon; the message names who and when.
+
+    `finished`: of several replications, the result (or the comparison) of those that had been finished
+    before, marked as incomplete; None where there is none.
+    """
+
+    finished: Any = None
+
+
+@contextmanager
+def finishing(finish: Callable[[Any], Any]) -> Iterator[None]:
+    """What had been finished when a run had to stop is handed on as `finish` makes it."""
+    try:
+        yield
+    except EngineError as error:
+        if error.finished is not None:
+            error.finished = finish(error.finished)
+        raise

@@ -103,11 +103,11 @@ def short(name: str, n: int = 40) -> str:
 
 
 def provenance(results: Sequence[Result]) -> str:
-    """Scenarios, replications and seed, with a word where runs were interrupted."""
+    """Scenarios, replications and seed, with a word where runs are incomplete."""
     seeds = ", ".join(dict.fromkeys(str(result.seed) for result in results))
     names = "; ".join(
         f"{short(result.name)} ({len(result.runs)} replication{'' if len(result.runs) == 1 else 's'}"
-        f"{'' if result.is_complete else ', interrupted'})"
+        f"{'' if result.is_complete else ', incomplete'})"
         for result in results
     )
     return f"Scenarios: {names}. Seed {seeds}."

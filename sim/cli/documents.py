@@ -36,6 +36,8 @@ def _document(results: Iterable[Result], **lists: list[dict[str, object]]) -> st
         "engine": found[0].engine,
         "complete": all(result.is_complete for result in found),
     }
+    if found[0].incomplete:
+        document["incomplete"] = found[0].incomplete
     growths = [growth_entry(result.name, each) for result in found for each in result.growing]
     document |= {"stable": not growths, "growing": growths}
     if found[0].precision is not None:

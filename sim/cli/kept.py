@@ -117,8 +117,8 @@ class Kept:
     # -- the end
 
     def write(self, results: Sequence[Result], stop: Stop, comparison: Comparison | None = None) -> None:
-        """Write the run folder, and say where; an interrupted run ends with its exit code."""
-        is_complete = all(result.is_complete for result in results)
+        """Write the run folder, and say where; an incomplete run ends with its exit code."""
+        is_interrupted = stop.is_asked and not all(result.is_complete for result in results)
         try:
             folder = self._written(results, comparison)
         except OSError as error:
@@ -129,9 +129,9 @@ class Kept:
         if self._run is not None:
             if self._run.damaged:
                 click.echo(f"{self._run.damaged} replications found were damaged, and run again", err=True)
-            self._run.finished(is_complete=is_complete)
+            self._run.finished(goes_on=is_interrupted)
         self._is_written = True
-        if not is_complete:
+        if is_interrupted:
             n = ", ".join(str(len(result.runs)) for result in results)
             click.echo(f"interrupted: only the replications that had finished are counted ({n})", err=True)
             click.echo(f"to go on with it, add --resume {folder}", err=True)

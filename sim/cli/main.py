@@ -11,19 +11,21 @@ import sys
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from sim.cli.report import report
 from sim.cli.verify import verify
 from sim.cli.warm_up import asked_before, put_in_place, warm_up, warmed_up
-from sim.errors import SimError
+from sim.errors import EngineError, SimError
 
 if TYPE_CHECKING:
     from sim.cli.progress import Stop
     from sim.experiment.replicate import Result
     from sim.scenario.load import Scenario
+
+Found = TypeVar("Found")
 
 FILE = click.Path(path_type=Path)
 
@@ -226,7 +228,9 @@ def run(
         kept([scenario], out, resume, options, elapsed, put_in_place(scenario, warm_up)) as keeping,
     ):
         with shown() as progress:
-            result = run_scenario(scenario, progress=progress, store=keeping, **keeping.options)
+            result, stopped = _finished(
+                lambda: run_scenario(scenario, progress=progress, store=keeping, **keeping.options)
+            )
         _leave_if_nothing([result], stop)
         if as_json:
             _print(run_document(result))
@@ -235,6 +239,7 @@ def run(
             _print("\n\n".join(part for part in parts if part))
         _warn([result], [scenario])
         keeping.write([result], stop)
+        _end_with(stopped, [result])
 
 
 @cli.command()
@@ -270,14 +275,17 @@ def compare(
         ) as keeping,
     ):
         with shown() as progress:
-            comparison = compare_scenarios(
-                baseline, scenarios, progress=progress, store=keeping, **keeping.options
+            comparison, stopped = _finished(
+                lambda: compare_scenarios(
+                    baseline, scenarios, progress=progress, store=keeping, **keeping.options
+                )
             )
         results = [comparison.baseline, *comparison.others]
         _leave_if_nothing(results, stop)
         _print(comparison_document(comparison) if as_json else compare_text(comparison, baseline))
         _warn(results, [baseline, *scenarios])
         keeping.write(results, stop, comparison)
+        _end_with(stopped, results)
 
 
 @cli.command()
@@ -319,6 +327,28 @@ def _warn(results: Sequence[Result], scenarios: Sequence[Scenario]) -> None:
         (scenario, result.plan) for scenario, result in zip(scenarios, results, strict=True)
     ):
         click.echo(line, err=True)
+
+
+def _finished(run: Callable[[], Found]) -> tuple[Found, EngineError | None]:
+    """What a run found; of one that had to stop, what was finished before, and why it stopped."""
+    try:
+        return run(), None
+    except EngineError as error:
+        if error.finished is None:
+            raise
+        return error.finished, error
+
+
+def _end_with(stopped: EngineError | None, results: Sequence[Result]) -> None:
+    """A run that had to stop ends with the reason, when what was finished before is shown and kept."""
+    if stopped is not None:
+        n = ", ".join(str(len(result.runs)) for result in results)
+        click.echo(
+            f"incomplete: only the replications that had finished are counted ({n}); a run that cannot go on "
+            "is an unlucky one, so the others look too good. What stopped it:",
+            err=True,
+        )
+        raise stopped
 
 
 def _leave_if_nothing(results: Sequence[Result], stop: Stop) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from sim.errors import EngineError
 from sim.experiment.aims import Aim
 from sim.experiment.replicate import Progress, Result, Store, joined, replicate_all
 from sim.plan.arrays import Plan
@@ -58,21 +59,24 @@ def replicate_to_precision(
             if progress is not None:
                 progress(begun + count, begun + expected)
 
-        more = replicate_all(
-            plans,
-            replications=target - asked,
-            first=asked,
-            seed=seed,
-            engine=engine,
-            jobs=jobs,
-            keep_log=keep_log,
-            keep_cases=keep_cases,
-            progress=told,
-            cluster=cluster,
-            store=store,
-        )
-        pairs = zip(results, more, strict=True) if results else []
-        results = [joined(before, after) for before, after in pairs] or more
+        try:
+            more = replicate_all(
+                plans,
+                replications=target - asked,
+                first=asked,
+                seed=seed,
+                engine=engine,
+                jobs=jobs,
+                keep_log=keep_log,
+                keep_cases=keep_cases,
+                progress=told,
+                cluster=cluster,
+                store=store,
+            )
+        except EngineError as error:
+            error.finished = _finished(results, error, precision)
+            raise
+        results = _joined(results, more)
         aims = look(results) if all(result.runs for result in results) else []
         if not all(result.is_complete for result in results):
             return [replace(each, is_precise=False) for each in _noted(results, precision, aims)]
@@ -80,6 +84,20 @@ def replicate_to_precision(
         if target <= asked or asked >= MOST:
             return _noted(results, precision, aims)
         target = min(target, MOST)
+
+
+def _joined(before: Sequence[Result], more: Sequence[Result]) -> list[Result]:
+    """The results so far; at first there are none."""
+    pairs = zip(before, more, strict=True) if before else []
+    return [joined(one, other) for one, other in pairs] or list(more)
+
+
+def _finished(before: Sequence[Result], error: EngineError, precision: float) -> list[Result] | None:
+    """All that was finished when a replication could not go on; None where nothing was."""
+    last: Sequence[Result] = error.finished or [
+        replace(each, runs=(), is_complete=False, incomplete=str(error)) for each in before
+    ]
+    return _noted(_joined(before, last), precision, ()) or None
 
 
 def check_precision(precision: float) -> None:

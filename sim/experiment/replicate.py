@@ -17,6 +17,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from sim import engines
+from sim.errors import EngineError, finishing
 from sim.experiment import tables, workers
 from sim.metrics import Measure, Measures, measures, tally
 from sim.metrics.figures import Name
@@ -66,6 +67,7 @@ class Result:
     """A scenario's replications, in order of their number.
 
     The tables `replications`, `cases` and `events` are described column by column in docs/results.md.
+    `incomplete` says why it is not complete, if it is not.
     """
 
     name: str
@@ -78,6 +80,7 @@ class Result:
     is_precise: bool = True  # False: it was asked for, but not reached
     aims: tuple[Aim, ...] = ()  # the figures whose precision was asked for, and how sure each of them is
     currency: str = ""
+    incomplete: str = ""
     outlay: Outlay | None = None  # what it costs and brings by itself; None in a comparison or without years
 
     @property
@@ -151,16 +154,17 @@ def replicate(
     years: int = 0,
 ) -> Result:
     """Run replications of one plan; see `replicate_all`."""
-    (result,) = replicate_all(
-        [(plan, years)],
-        replications=replications,
-        seed=seed,
-        engine=engine,
-        jobs=jobs,
-        keep_log=keep_log,
-        keep_cases=keep_cases,
-        progress=progress,
-    )
+    with finishing(lambda results: results[0]):
+        (result,) = replicate_all(
+            [(plan, years)],
+            replications=replications,
+            seed=seed,
+            engine=engine,
+            jobs=jobs,
+            keep_log=keep_log,
+            keep_cases=keep_cases,
+            progress=progress,
+        )
     return result
 
 
@@ -194,6 +198,11 @@ def replicate_all(
         Who runs them instead of this machine.
     store
         Gives what was finished before, and keeps what is finished now.
+
+    Raises
+    ------
+    EngineError
+        A replication cannot go on; with the results of those that were finished before, if there are any.
     """
     if replications < 1:
         raise ValueError(f"replications must be at least 1, found {replications}")
@@ -205,7 +214,8 @@ def replicate_all(
     gathered = [_Gathered([] if store is None else store.found(i, numbers)) for i in range(len(plans))]
     tasks = [(which, r) for r in numbers for which in range(len(plans)) if r not in gathered[which].runs]
     before, expected = len(plans) * replications - len(tasks), len(plans) * replications
-    is_complete = True
+    incomplete = ""
+    stopped: EngineError | None = None
     try:
         with closing(
             _stream(plans, tasks, Options(seed, engine, keep_log, keep_cases), jobs, cluster)
@@ -217,16 +227,35 @@ def replicate_all(
                 if progress is not None:
                     progress(count, expected)
     except KeyboardInterrupt:
-        is_complete = False
-    return [
-        Result(plan.name, plan, seed, engine, _in_order(found.runs.values()), is_complete)
+        incomplete = "interrupted"
+    except EngineError as error:
+        incomplete, stopped = str(error), error
+    results = [
+        Result(
+            plan.name,
+            plan,
+            seed,
+            engine,
+            _in_order(found.runs.values()),
+            is_complete=not incomplete,
+            incomplete=incomplete,
+        )
         for (plan, _), found in zip(plans, gathered, strict=True)
     ]
+    if stopped is not None:
+        stopped.finished = results if any(result.runs for result in results) else None
+        raise stopped
+    return results
 
 
 def joined(first: Result, more: Result) -> Result:
     """A result with further replications of the same scenario."""
-    return replace(first, runs=_in_order([*first.runs, *more.runs]), is_complete=more.is_complete)
+    return replace(
+        first,
+        runs=_in_order([*first.runs, *more.runs]),
+        is_complete=more.is_complete,
+        incomplete=more.incomplete,
+    )
 
 
 def _in_order(runs: Iterable[Replication]) -> tuple[Replication, ...]:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sim.errors import PlanError
+from sim.errors import PlanError, finishing
 from sim.experiment import compare as pairing
 from sim.experiment.aims import Aim, aims_of_comparison, aims_of_run, check_named
 from sim.experiment.appraisal import Appraisal, Economics, appraise, outlay, programme
@@ -71,22 +71,30 @@ def run(
         The cluster does not answer, or its workers would not give the same numbers; no figure is called as
         `precision_of` says; before any work.
     EngineError
-        A replication cannot go on.
+        A replication cannot go on. Its `finished` is the result of those that were finished before: they are
+        the luckier ones, so their means are too good.
     """
     plans = [(compile_plan(scenario), programme(scenario).years or 0)]
     check_named(precision_of, [plan for plan, _ in plans])
-    with _options(seed, engine, jobs, keep_log, keep_cases, progress, cluster, store) as options:
+
+    def whole(results: Sequence[Result]) -> Result:
+        (result,) = results
+        money = outlay(result.flows, programme(scenario))
+        return replace(result, currency=scenario.file.currency or "", outlay=money)
+
+    with (
+        finishing(whole),
+        _options(seed, engine, jobs, keep_log, keep_cases, progress, cluster, store) as options,
+    ):
         _begin(store, plans)
         if precision is None:
-            (result,) = replicate_all(plans, replications=replications, **options)
+            results = replicate_all(plans, replications=replications, **options)
         else:
             share = precision
-            (result,) = replicate_to_precision(
+            results = replicate_to_precision(
                 plans, lambda found: aims_of_run(found, share, precision_of), precision=share, **options
             )
-    return replace(
-        result, currency=scenario.file.currency or "", outlay=outlay(result.flows, programme(scenario))
-    )
+    return whole(results)
 
 
 def compare(
@@ -116,6 +124,8 @@ def compare(
     ------
     PlanError
         The scenarios do not share currency, clock and years.
+    EngineError
+        A replication of one of them cannot go on; `finished` is the comparison of those that were finished.
     """
     scenarios = [baseline, *others]
     economics = [programme(scenario) for scenario in scenarios]
@@ -130,17 +140,23 @@ def compare(
         assert precision is not None
         return aims_of_comparison(found, appraisals(found, economics), precision, precision_of)
 
-    with _options(seed, engine, jobs, keep_log, keep_cases, progress, cluster, store) as options:
+    def whole(results: Sequence[Result]) -> Comparison:
+        return replace(
+            pairing.compare(results[0], results[1:]),
+            appraisals=appraisals(results, economics),
+            currency=baseline.file.currency or "",
+        )
+
+    with (
+        finishing(whole),
+        _options(seed, engine, jobs, keep_log, keep_cases, progress, cluster, store) as options,
+    ):
         _begin(store, jobs_to_do)
         if precision is None:
             results = replicate_all(jobs_to_do, replications=replications, **options)
         else:
             results = replicate_to_precision(jobs_to_do, look, precision=precision, **options)
-    return replace(
-        pairing.compare(results[0], results[1:]),
-        appraisals=appraisals(results, economics),
-        currency=baseline.file.currency or "",
-    )
+    return whole(results)
 
 
 @contextmanager

@@ -138,10 +138,10 @@ class Unfinished:
             except OSError as error:
                 self.trouble = error
 
-    def finished(self, *, is_complete: bool) -> None:
-        """The folder is called `final` now; of a complete run, the pieces are not needed any more."""
+    def finished(self, *, goes_on: bool) -> None:
+        """The folder is called `final` now; pieces are kept only of a run that can be gone on with."""
         self.home = self.final
-        if is_complete:
+        if not goes_on:
             shutil.rmtree(self.home / FOLDER, ignore_errors=True)
         self.close()
 

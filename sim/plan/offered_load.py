@@ -22,6 +22,7 @@ import numpy.typing as npt
 
 from sim.plan.arrays import NONE, ActKind, ActRow, ArrivalKind, NumberKind, Plan, SourceRow, TeamRow
 from sim.plan.over_time import expected, knots
+from sim.plan.remembered import remembered
 from sim.plan.visits import GoesRound, Visits, expected_visits
 from sim.plan.worlds import TooManyWorlds, World, worlds
 from sim.units.dimensions import WEEK_MS, YEAR_MS
@@ -283,11 +284,12 @@ class Stretch:
     load: OfferedLoad
 
 
-def stretches(plan: Plan) -> list[Stretch]:
+@remembered
+def stretches(plan: Plan) -> tuple[Stretch, ...]:
     """The horizon in pieces, on each of which numbers over time are even or nearly so."""
     reckoner = LoadReckoner(plan)
     edges = [plan.warm_up, *_changes(plan), plan.end]
-    return [Stretch(a, b, reckoner.at((a + b) // 2)) for a, b in itertools.pairwise(edges)]
+    return tuple(Stretch(a, b, reckoner.at((a + b) // 2)) for a, b in itertools.pairwise(edges))
 
 
 def _changes(plan: Plan) -> list[int]:

@@ -188,4 +188,3 @@ class Facts:
     passages: Sequence[PassageRow] = field(default_factory=list)
     holds: Sequence[HoldRow] = field(default_factory=list)
     events: Sequence[tuple[object, ...]] = field(default_factory=list)
-    incomplete: str = ""  # why the run ended early, if it did

@@ -41,6 +41,7 @@ class Manifest:
     started: str
     elapsed_s: float
     is_complete: bool
+    incomplete: str  # why
     precision: float | None
     is_precise: bool
     scenarios: tuple[Entry, ...]
@@ -117,6 +118,7 @@ def _manifest(told: dict[str, Any]) -> Manifest:
         started=_typed(str, told, "started"),
         elapsed_s=float(told["elapsed_s"]),
         is_complete=_typed(bool, told, "complete"),
+        incomplete=_typed(str, {"incomplete": "", **told}, "incomplete"),
         precision=None if told.get("precision") is None else float(told["precision"]),
         is_precise=bool(told.get("precise", True)),
         scenarios=entries,

@@ -198,6 +198,7 @@ def _manifest(
         "started": started.isoformat(timespec="seconds"),
         "elapsed_s": elapsed_s,
         "complete": all(result.is_complete for result in results),
+        **_reason(results),
         **precision,
         "scenarios": [
             {
@@ -210,6 +211,12 @@ def _manifest(
             for result in results
         ],
     }
+
+
+def _reason(results: Sequence[Result]) -> dict[str, object]:
+    """Why a run is not complete, if it is not."""
+    reasons = dict.fromkeys(result.incomplete for result in results if result.incomplete)
+    return {"incomplete": "; ".join(reasons)} if reasons else {}
 
 
 def _scenario_files(results: Sequence[Result]) -> dict[str, str]:

@@ -194,6 +194,7 @@ def _result(
         engine=manifest.engine,
         runs=runs,
         is_complete=entry.is_complete,
+        incomplete=manifest.incomplete,
         precision=manifest.precision,
         is_precise=manifest.is_precise,
         currency=scenario.file.currency or "",
@@ -247,6 +248,10 @@ def _as_written(table: polars.DataFrame, name: str, kind: type[polars.DataType])
 # --- what a reader has to know
 
 
+def _end(why: str) -> str:
+    return "was interrupted" if why in ("", "interrupted") else f"had to stop ({why.rstrip('.')})"
+
+
 def _remarks(manifest: Manifest) -> Iterator[str]:
     here = versions()
     other = [
@@ -258,6 +263,9 @@ def _remarks(manifest: Manifest) -> Iterator[str]:
         yield f"The run was made by other versions of the program: {'; '.join(other)}."
     if not manifest.is_complete:
         told = ", ".join(f"{each.name}: {each.replications}" for each in manifest.scenarios)
-        yield f"The run was interrupted; what is here rests on the replications that were finished ({told})."
+        yield (
+            f"The run {_end(manifest.incomplete)}; what is here rests on the replications that were finished "
+            f"({told})."
+        )
     if not manifest.is_precise:
         yield "The precision that was asked for was not reached."

@@ -166,7 +166,7 @@ def test_a_run_that_was_gone_on_with_is_left_under_the_name_it_had(plan, tmp_pat
     run = begin(tmp_path, plan)
     run.keep(0, run_one(plan, 0, 0, Options(1, "simpy", True)))
     (tmp_path / ".run.partial").rename(tmp_path / "run")  # an interrupt has made it readable
-    run.finished(is_complete=False)
+    run.finished(goes_on=True)
     again = Unfinished.resume(tmp_path / "run")
     again.begin([plan])
     assert (tmp_path / ".run.partial").exists() and not (tmp_path / "run").exists()
