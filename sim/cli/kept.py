@@ -24,7 +24,7 @@ from sim.experiment.run import own_names
 from sim.experiment.unfinished import Unfinished, alike, refusal
 from sim.plan.arrays import Plan
 from sim.report.run_folder import Place, reserve, write_run
-from sim.scenario.writer import resolved_text
+from sim.scenario.writer import data_files, resolved_text
 
 if TYPE_CHECKING:
     from sim.cli.progress import Stop
@@ -52,6 +52,7 @@ class Kept:
     ) -> None:
         names = own_names(scenarios)
         self.texts = {name: resolved_text(each) for name, each in zip(names, scenarios, strict=True)}
+        self._data_files = data_files(scenarios)
         self.options = options
         self._warm_up = warm_up
         self._out, self._elapsed = out, elapsed
@@ -148,6 +149,7 @@ class Kept:
             elapsed_s=self._elapsed(),
             comparison=comparison,
             place=self._place,
+            data_files=self._data_files,
         )
 
     def _end_without_folder(self, error: OSError) -> None:

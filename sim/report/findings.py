@@ -82,7 +82,9 @@ def _of_time(subject: Subject, case_type: str) -> Iterator[Finding]:
     def lead_time() -> Drawing:
         from sim.charts import plot_lead_time_ecdf
 
-        return plot_lead_time_ecdf(results, case_type)
+        # cases that were not kept are of replications that are run again
+        known = [result if result.has_cases else _some(result) for result in results]
+        return plot_lead_time_ecdf(known, case_type)
 
     yield Finding("time-spent", "Where the time goes", time_spent, so_what.of_time_spent(subject))
     yield Finding("value-stream", "The value stream", value_stream, so_what.of_value_stream(subject))

@@ -23,7 +23,7 @@ import re
 import secrets
 import shutil
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -69,6 +69,7 @@ def write_run(
     elapsed_s: float,
     comparison: Comparison | None = None,
     place: Place | None = None,
+    data_files: Mapping[str, bytes] | None = None,
 ) -> Path:
     """Write a run into a new folder under `out` and return the folder.
 
@@ -88,6 +89,9 @@ def write_run(
         Where it goes, if that was reserved before the run; what is in that folder stays there, whatever
         happens.
 
+    data_files
+        The files that the scenarios read, by their names in them.
+
     Raises
     ------
     ValueError
@@ -101,6 +105,10 @@ def write_run(
     where = place or reserve(out, [result.name for result in results], elapsed_s)
     manifest = _manifest(results, command, scenario_texts, where.started, elapsed_s)
     try:
+        for name, content in (data_files or {}).items():
+            path = where.partial / "scenarios" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
         _write_files(results, where.partial, manifest, scenario_texts, comparison)
         where.partial.rename(where.final)
     except BaseException:
@@ -161,7 +169,13 @@ def _write_files(
         _table(results, lambda result: result.events).write_parquet(folder / "events.parquet")
     _draw(results, folder)
     # last, so that it can tell the digests of all that figures are read back from
-    _write_json(folder / FILE, {**manifest, "files": digests(folder, TABLES)})
+    _write_json(folder / FILE, {**manifest, "files": digests(folder, (*TABLES, *_beside_scenarios(folder)))})
+
+
+def _beside_scenarios(folder: Path) -> list[str]:
+    """The files of numbers that scenarios read."""
+    paths = sorted(path for path in (folder / "scenarios").rglob("*") if path.is_file())
+    return [path.relative_to(folder).as_posix() for path in paths if path.suffix != ".yaml"]
 
 
 def _money(results: Sequence[Result], comparison: Comparison | None) -> polars.DataFrame:

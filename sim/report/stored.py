@@ -75,6 +75,7 @@ def read_run(folder: Path, *, with_events: bool = False) -> StoredRun:
         It is no run folder, not finished, damaged, or not understood by this version of the program.
     """
     manifest = read_manifest(folder)
+    _check_data_files(folder, manifest)
     scenarios = tuple(_scenario(folder, entry, manifest) for entry in manifest.scenarios)
     plans = [
         _plan(folder, entry, each, manifest)
@@ -107,6 +108,13 @@ def _comparison(
 
 
 # --- scenarios
+
+
+def _check_data_files(folder: Path, manifest: Manifest) -> None:
+    """Refuse files of numbers, which lie beside the scenarios that read them, if they have changed."""
+    for name, digest in manifest.files.items():
+        if name.startswith("scenarios/"):
+            check_digest(folder / name, digest, "this file of numbers")
 
 
 def _scenario(folder: Path, entry: Entry, manifest: Manifest) -> Scenario:

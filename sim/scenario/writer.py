@@ -1,8 +1,11 @@
-"""A scenario written out: everything merged, shorthand expanded, public holidays as dates."""
+"""A scenario written out: everything merged, shorthand expanded, public holidays as dates; what it reads."""
 
 from __future__ import annotations
 
 import io
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 from ruamel.yaml import YAML
 
@@ -34,3 +37,38 @@ def resolved_text(scenario: Scenario) -> str:
     stream = io.StringIO()
     yaml.dump(plain, stream)
     return stream.getvalue()
+
+
+_EMPIRICAL = re.compile(r"\bempirical\b[\s(]+([^\s(),=]+)")
+
+
+def data_files(scenarios: Iterable[Scenario]) -> dict[str, bytes]:
+    """The files of numbers and tickets that scenarios read, by the names they have in them.
+
+    One that several scenarios call the same, but that is not, is left out: it has no one place beside them.
+    """
+    found: dict[str, set[bytes]] = {}
+    for scenario in scenarios:
+        for name in set(_named_files(scenario)):
+            with suppress(OSError):
+                found.setdefault(name, set()).add((scenario.folder / name).read_bytes())
+    return {name: contents.pop() for name, contents in sorted(found.items()) if len(contents) == 1}
+
+
+def _named_files(scenario: Scenario) -> Iterator[str]:
+    for case in scenario.file.cases.values():
+        if case.arrive is not None:
+            yield from (name for name in (case.arrive.list_, case.arrive.log) if name)
+    for text in _texts(scenario.tree.plain()):
+        yield from _EMPIRICAL.findall(text)
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from _texts(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _texts(each)

@@ -14,7 +14,7 @@ from sim.experiment.replicate import Result
 from sim.experiment.run import own_names
 from sim.report.run_folder import write_run
 from sim.scenario.load import Scenario, load, load_beside
-from sim.scenario.writer import resolved_text
+from sim.scenario.writer import data_files, resolved_text
 
 OFFICE = """
 name: Small office
@@ -107,6 +107,7 @@ def keep(
         scenario_texts=texts,
         elapsed_s=2.0,
         comparison=comparison,
+        data_files=data_files(scenarios),
     )
     return Kept(folder, results, comparison)
 

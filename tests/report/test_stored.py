@@ -17,7 +17,7 @@ from sim.report.rows import difference_entry, row_entry
 from sim.report.stored import read_run
 from sim.scenario.load import load
 
-from .conftest import Kept, keep
+from .conftest import OFFICE, Kept, keep
 
 
 def changed(folder: Path, **entries: Any) -> None:
@@ -103,6 +103,29 @@ def test_a_folder_of_before_tables_had_digests_is_read(copied: Path) -> None:
     changed(copied, files={})
     (copied / "events.parquet").unlink()
     assert read_run(copied).comparison is not None
+
+
+def test_files_of_numbers_are_kept_beside_the_scenario(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "look.csv").write_text("minutes\n10 min\n20 min\n")
+    path = tmp_path / "office.yaml"
+    path.write_text(OFFICE.replace("work: 10 min,", "work: empirical data/look.csv column minutes,"))
+    kept = keep(tmp_path / "runs", [load(path)], replications=1)
+    (tmp_path / "data" / "look.csv").unlink()
+    assert read_run(kept.folder).results[0].plan == kept.results[0].plan
+    (kept.folder / "scenarios" / "data" / "look.csv").write_text("minutes\n10 min\n")
+    with pytest.raises(RunError, match=r"look.csv: this file of numbers is not the one that was written"):
+        read_run(kept.folder)
+
+
+def test_a_run_without_a_table_of_cases_knows_that(copied: Path) -> None:
+    told = {
+        name: digest for name, digest in json.loads((copied / "manifest.json").read_text())["files"].items()
+    }
+    del told["cases.parquet"]
+    (copied / "cases.parquet").unlink()
+    changed(copied, files=told)
+    assert not read_run(copied).results[0].has_cases
 
 
 # --- what is refused
