@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from sim.cli.animate import animate
 from sim.cli.report import report
 from sim.cli.verify import verify
 from sim.cli.warm_up import asked_before, put_in_place, warm_up, warmed_up
@@ -168,6 +169,7 @@ def _say_what_engines_say() -> None:
     log.setLevel(logging.INFO)
 
 
+cli.add_command(animate)
 cli.add_command(report)
 cli.add_command(verify)
 cli.add_command(warm_up)

@@ -31,7 +31,7 @@ def report(folder: Path, out: Path | None, xlsx: bool, pptx: bool, pdf: bool) ->
     from sim.report.stored import read_run
     from sim.report.written import write_whole
 
-    page = _target(folder, out)
+    page = page_to_write(folder, out, _NAME)
     found = document(read_run(folder))
     files = {page: render(found).encode("utf-8")}
     if xlsx:
@@ -56,10 +56,10 @@ def report(folder: Path, out: Path | None, xlsx: bool, pptx: bool, pdf: bool) ->
         click.echo(f"wrote {path}")
 
 
-def _target(folder: Path, out: Path | None) -> Path:
+def page_to_write(folder: Path, out: Path | None, name: str) -> Path:
     """The page; refused before any work where it cannot be one."""
     if out is None:
-        return folder / _NAME
+        return folder / name
     if out.suffix.lower() not in (".html", ".htm"):
         raise click.UsageError(f"--out {out}: the page is HTML; end its name with .html.")
     if not out.parent.is_dir():

@@ -34,7 +34,7 @@ MAP = WIDTH - 2 * MARGIN
 MOST_LEVELS = 8
 _HEADING, _BETWEEN = 0.24, 0.12
 
-__all__ = ["plot_value_stream_map", "value_stream_layout"]
+__all__ = ["plot_value_stream_map", "value_stream_layout", "value_stream_places"]
 
 
 def plot_value_stream_map(results: Sequence[Result], of: str, *, depth: int | None = None) -> Figure:
@@ -79,10 +79,16 @@ def draw_value_streams(streams: Sequence[ValueStream], *, depth: int | None = No
 
 def value_stream_layout(result: Result, of: str, *, depth: int | None = None) -> Layout:
     """Where everything stands on the map of a scenario alone, in inches."""
+    return value_stream_places(result, of, depth=depth)[1]
+
+
+def value_stream_places(result: Result, of: str, *, depth: int | None = None) -> tuple[Structure, Layout]:
+    """The stations of a scenario's map, and where they stand."""
     kind = "case" if of in [row.name for row in result.plan.case_types] else "flow"
     if depth is None:
         depth = _deepest([(result, kind)], of)
-    return lay_out(structure_of(result.plan, of, kind, depth), MAP)
+    structure = structure_of(result.plan, of, kind, depth)
+    return structure, lay_out(structure, MAP)
 
 
 def figures_of(streams: Sequence[ValueStream], *, depth: int | None = None) -> list[Figures]:
