@@ -275,7 +275,7 @@ def _table(results: Sequence[Result], part: Callable[[Result], polars.DataFrame]
 
 
 def _draw(results: Sequence[Result], folder: Path) -> None:
-    case_type = _main_case_type(results[0])
+    case_type = main_case_type(results[0])
     if case_type is None:
         return
     from sim.charts.files import save
@@ -293,7 +293,7 @@ def _have_cases(results: Sequence[Result]) -> bool:
     return all(result.has_cases for result in results)
 
 
-def _main_case_type(result: Result) -> str | None:
+def main_case_type(result: Result) -> str | None:
     """The case type with most cases in the system on average; the first of equals, None without any."""
     wip = {
         row.of: row.interval.mean or 0.0

@@ -5,7 +5,6 @@ Not here: sentences (answer), tables (cash_table, figures), charts (findings).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,6 +12,7 @@ from sim.experiment.appraisal import Appraisal
 from sim.experiment.compare import Comparison, Difference, Row, differences, summary
 from sim.experiment.intervals import Interval
 from sim.experiment.replicate import Result
+from sim.report.run_folder import main_case_type
 from sim.report.stored import StoredRun
 from sim.report.words import Unit, hours_of_a_day, working_days
 from sim.scenario.load import Scenario
@@ -121,17 +121,6 @@ def _promise(npv: Interval) -> tuple[bool, float]:
     mean, low = npv.mean or 0.0, npv.low
     is_sure = low is not None and low > 0
     return is_sure, mean if is_sure or low is None else low
-
-
-def main_case_type(result: Result) -> str | None:
-    """The case type with most cases in the system on average; the first of equals, None without any."""
-    wip = {
-        row.of: row.interval.mean or 0.0
-        for row in summary(result)
-        if row.kind == "case" and row.metric == "wip"
-    }
-    names: Sequence[str] = [case_type.name for case_type in result.plan.case_types]
-    return max(names, key=lambda name: wip.get(name, 0.0), default=None)
 
 
 def _alternatives(stored: StoredRun, comparison: Comparison) -> list[Alternative]:
