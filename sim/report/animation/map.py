@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from sim.charts.value_stream_map.layout import LINE, LINE_LANE, Arrow, Arrows, Box, Layout
 from sim.charts.value_stream_map.structure import BEFORE, ELSEWHERE, Kind, Structure
 from sim.charts.value_stream_map.words import LINE as LINE_HEIGHT
-from sim.charts.value_stream_map.words import POINTS, best_fit, plain
+from sim.charts.value_stream_map.words import POINTS, best_fit, fitted, plain
 from sim.report.words import clean
 
 UNIT = 100.0  # to an inch
 MARGIN = 0.22  # around the map [inches]
-_NAME, _NAME_LANE = 8.4, 7.8
+_NAME, _NAME_LANE, _NAME_DETOUR = 8.4, 7.8, 7.0
 _NAMES = {BEFORE: "before the first step", ELSEWHERE: "elsewhere"}
 
 
@@ -87,7 +87,7 @@ def draw(structure: Structure, layout: Layout, keys: tuple[str, ...], used: set[
         _far(layout.width),
         _far(bottom),
         places,
-        tuple(_lines(layout)),
+        tuple(_lines(layout, names)),
         (_point(*layout.ends[0]), _point(*layout.ends[1])),
     )
 
@@ -114,14 +114,14 @@ def _room(
 
 
 def _station(box: Box, name: str, gap: float) -> Place:
-    size = _NAME_LANE if box.is_lane or box.is_detour else _NAME
-    words, size = best_fit(name, box.width - 0.14, size, lines=1 if box.is_detour else 2, bold=True)
+    size = _NAME_DETOUR if box.is_detour else _NAME_LANE if box.is_lane else _NAME
+    words, size = best_fit(name, box.width - 0.05, size, lines=2, bold=True)
     height = size / POINTS * LINE_HEIGHT
     lines = tuple(
         (*_point(box.left + box.width / 2, box.top + 0.04 + height * (i + 0.78)), line)
         for i, line in enumerate(words)
     )
-    below = box.top + 0.06 + height * (1 if box.is_detour else 2)
+    below = box.top + 0.06 + height * (len(words) if box.is_detour else 2)
     if box.is_detour or box.kind is Kind.WAIT:
         waiting = working = _whole(box, below)
     else:
@@ -159,26 +159,30 @@ def _beside(key: str, layout: Layout) -> Place:
     return Place(key, _NAMES[key], "beside", (), 0.0, room, room, None)
 
 
-def _lines(layout: Layout) -> Iterator[Line]:
+def _lines(layout: Layout, names: dict[str, str]) -> Iterator[Line]:
     (left, line), _ = layout.ends
     first = min((box.left for box in layout.boxes), default=left)
     yield Line("flow", _path(((left + 0.64, line), (max(first - layout.gap, left + 0.64), line))), False)
     for arrow in layout.arrows:
         if len(arrow.points) > 1 and arrow.kind is not Arrows.OUT:
-            yield Line(arrow.kind.value, _path(arrow.points), _has_tip(arrow), *_named(arrow))
+            yield Line(arrow.kind.value, _path(arrow.points), _has_tip(arrow), *_named(arrow, names))
 
 
 def _has_tip(arrow: Arrow) -> bool:
     return arrow.kind is not Arrows.FLOW or bool(arrow.target) or len(arrow.points) == 2
 
 
-def _named(arrow: Arrow) -> tuple[str, tuple[float, float]]:
-    """The name of an outcome in the middle of its line, where there is one above the boxes."""
-    if arrow.kind not in (Arrows.BACK, Arrows.ON) or len(arrow.points) < 4:
+def _named(arrow: Arrow, names: dict[str, str]) -> tuple[str, tuple[float, float]]:
+    """The name of an outcome in the middle of its line; of a short arrow to another row, where it leads."""
+    if arrow.kind not in (Arrows.BACK, Arrows.ON):
         return "", (0.0, 0.0)
+    if len(arrow.points) == 2:
+        (x, _), (_, y) = arrow.points
+        words = f"to {clean(plain(names.get(arrow.target, arrow.name)))}"
+        return fitted(words, 1.15, _NAME_LANE)[0], _point(x, y - 0.05)
     (_, _), (begin, y), (end, _), _ = arrow.points
-    words, _ = best_fit(clean(plain(arrow.name)), abs(begin - end) - 0.2, _NAME_LANE, lines=1)
-    return "".join(words), _point((begin + end) / 2, y + 0.035)
+    words = "".join(fitted(clean(plain(arrow.name)), abs(begin - end) - 0.2, _NAME_LANE))
+    return words, _point((begin + end) / 2, y + 0.035)
 
 
 def _path(points: tuple[tuple[float, float], ...]) -> str:

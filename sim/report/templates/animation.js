@@ -14,6 +14,7 @@
     openings.push(next);
     return next;
   }, [0, 0]);
+  const opening = openings.map((each) => each[0]);
   const leads = [0], measured = [0]; // sums over the cases done, in the order in which they leave
   data.lead.forEach((lead, i) => {
     leads.push(leads[i] + Math.max(lead, 0));
@@ -134,7 +135,7 @@
   }
 
   function dateAt(k) {
-    const [tick, minute] = openings[Math.max(0, upTo(openings.map((each) => each[0]), k) - 1)];
+    const [tick, minute] = openings[Math.max(0, upTo(opening, k) - 1)];
     const at = new Date((minute + (k - tick) * data.tickMinutes) * 60000);
     return `${days[at.getUTCDay()]} ${at.toISOString().slice(0, 10)} ${at.toISOString().slice(11, 16)}`;
   }
