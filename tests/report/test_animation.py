@@ -330,3 +330,13 @@ def test_the_page_lets_nothing_be_loaded(shown, tmp_path):
     page.write_text(text, encoding="utf-8")
     _, console = browsed(page, "#at=5")
     assert any("Content Security Policy" in line for line in console)
+
+
+def test_a_stretch_in_which_nobody_comes_is_a_page_without_dots(files, tmp_path):
+    path = files / "quiet.yaml"
+    text = (files / "office.yaml").read_text(encoding="utf-8")
+    path.write_text(text.replace("rate: 1 per d", "at: [2028-06-01 10:00]"), encoding="utf-8")
+    kept = keep(tmp_path, [load(path)], replications=1)
+    quiet = animation(read_run(kept.folder), Wanted(weeks=2))
+    assert len(quiet.moves.stays) == len(quiet.moves.arrive) == 0
+    assert 'id="dots"' in render(quiet)

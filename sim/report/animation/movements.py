@@ -28,7 +28,7 @@ TICK_MS = 60_000
 WEEK_MS = 7 * DAY_MS
 USUAL_WEEKS = 26
 MOST_STAYS = 60_000
-"""32,832 of them made a page of 0.55 MB, of which Chromium drew a moment in 1.6 ms (60 a second leave it 16)."""
+"""32,832 of them made a page of 0.55 MB, of which Chromium drew a moment in 1.6 ms; it may take 16."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -220,6 +220,7 @@
       End: () => go(data.ticks - 1),
     };
     if (!Object.hasOwn(keys, event.key)) return;
+    if (event.key !== " " && event.target === byId("map").parentElement) return; // there the arrows scroll
     event.preventDefault(); // the page does not scroll, and a button is not pressed twice
     keys[event.key]();
   }
@@ -227,7 +228,7 @@
   play.addEventListener("click", () => setPlaying(!isPlaying));
   play.addEventListener("keyup", (event) => { if (event.key === " ") event.preventDefault(); });
   time.addEventListener("input", () => go(Number(time.value)));
-  cause.addEventListener("change", () => draw(true));
+  cause.addEventListener("change", () => { draw(true); say(); });
   document.addEventListener("keydown", onKey);
   const at = /^#at=(\d+)$/.exec(window.location.hash);
   go(at ? Number(at[1]) : 0);
