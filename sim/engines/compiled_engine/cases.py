@@ -100,6 +100,7 @@ from sim.engines.compiled_engine.layout import (
 )
 from sim.engines.compiled_engine.luck import draw, fixed_ticks, probability, ticks
 from sim.engines.compiled_engine.memory import Reals, Words, give, kernel, new_row, take, take_cleared
+from sim.engines.compiled_engine.patience import run_patience, stop_patience
 from sim.engines.compiled_engine.queues import value_of
 from sim.engines.compiled_engine.recorder import close_visits, complete_step, end_span, log, log_case, log_who
 from sim.engines.compiled_engine.rooms import (
@@ -111,7 +112,7 @@ from sim.engines.compiled_engine.rooms import (
     write_passage,
 )
 from sim.engines.compiled_engine.tallies import note_case
-from sim.engines.compiled_engine.teams import run_patience, stop_patience, withdraw_work
+from sim.engines.compiled_engine.work import withdraw_work
 from sim.randomness import Purpose
 
 OF_CASE_PATIENCE, OF_OUTCOME, OF_WAIT = (

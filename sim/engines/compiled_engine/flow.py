@@ -161,6 +161,7 @@ from sim.engines.compiled_engine.luck import (
     to_ticks,
 )
 from sim.engines.compiled_engine.memory import Reals, Words, kernel
+from sim.engines.compiled_engine.patience import patience_end, token_key1, token_key2
 from sim.engines.compiled_engine.queues import account_queue, join_queues, team_of
 from sim.engines.compiled_engine.recorder import (
     begin_span,
@@ -171,7 +172,6 @@ from sim.engines.compiled_engine.recorder import (
     send_back,
 )
 from sim.engines.compiled_engine.rooms import claim, give_back, has_room, hold, join_line, leave_room
-from sim.engines.compiled_engine.teams import patience_end, token_key1, token_key2
 from sim.plan.arrays import ActKind, TargetKind
 from sim.randomness import Purpose
 

@@ -20,6 +20,7 @@ from sim.engines.compiled_engine.cases import (
     new_token,
 )
 from sim.engines.compiled_engine.clock import comes_next, plan_dispatch, remove_first
+from sim.engines.compiled_engine.dispatch import dispatch, is_in_vain
 from sim.engines.compiled_engine.flow import (
     DONE,
     IMPATIENT,
@@ -128,10 +129,11 @@ from sim.engines.compiled_engine.layout import (
 )
 from sim.engines.compiled_engine.luck import draw, ticks
 from sim.engines.compiled_engine.memory import NJIT, Reals, Words, give, kernel, reals_at, words_at
+from sim.engines.compiled_engine.patience import begun
 from sim.engines.compiled_engine.queues import enter_queues, join_queues, judge_batch, leave_queues, team_of
 from sim.engines.compiled_engine.recorder import begin_span, end_span, log, log_case
 from sim.engines.compiled_engine.rooms import leave_line, leave_room, line_changed, next_in_line, take_room
-from sim.engines.compiled_engine.teams import begun, dispatch, free_people, is_in_vain, log_people
+from sim.engines.compiled_engine.work import free_people, log_people
 from sim.plan.arrays import TargetKind
 from sim.randomness import Purpose
 

@@ -72,10 +72,10 @@ from sim.engines.compiled_engine.layout import (
 from sim.engines.compiled_engine.luck import fixed_ticks, settle
 from sim.engines.compiled_engine.memory import Reals, Words, give, kernel, new_row, take
 from sim.engines.compiled_engine.owners import own_case
+from sim.engines.compiled_engine.patience import patience_end, token_key1, token_key2
 from sim.engines.compiled_engine.queues import comes_first, size_of
 from sim.engines.compiled_engine.recorder import begin_span, log_case
 from sim.engines.compiled_engine.tallies import note_entry, note_hold, note_passage
-from sim.engines.compiled_engine.teams import patience_end, token_key1, token_key2
 
 
 @kernel
