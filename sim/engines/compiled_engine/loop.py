@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sim.engines.compiled_engine.acts import prepare_work
 from sim.engines.compiled_engine.arrivals import plan_arrival
 from sim.engines.compiled_engine.cases import (
     arrive,
@@ -21,16 +22,7 @@ from sim.engines.compiled_engine.cases import (
 )
 from sim.engines.compiled_engine.clock import comes_next, plan_dispatch, remove_first
 from sim.engines.compiled_engine.dispatch import dispatch, is_in_vain
-from sim.engines.compiled_engine.flow import (
-    DONE,
-    IMPATIENT,
-    LIVE,
-    RESUME,
-    go_on,
-    log_step,
-    prepare_work,
-    released,
-)
+from sim.engines.compiled_engine.flow import go_on, released
 from sim.engines.compiled_engine.layout import (
     ACT_KEY,
     ACT_PATH,
@@ -133,6 +125,7 @@ from sim.engines.compiled_engine.patience import begun
 from sim.engines.compiled_engine.queues import enter_queues, join_queues, judge_batch, leave_queues, team_of
 from sim.engines.compiled_engine.recorder import begin_span, end_span, log, log_case
 from sim.engines.compiled_engine.rooms import leave_line, leave_room, line_changed, next_in_line, take_room
+from sim.engines.compiled_engine.stages import DONE, IMPATIENT, LIVE, RESUME, log_step
 from sim.engines.compiled_engine.work import free_people, log_people
 from sim.plan.arrays import TargetKind
 from sim.randomness import Purpose
