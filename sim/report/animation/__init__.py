@@ -13,8 +13,8 @@ from sim.experiment.replicate import Result
 from sim.metrics.view import view
 from sim.report.animation.map import DrawnMap, draw
 from sim.report.animation.movements import Movements, replayed
+from sim.report.run_folder import main_case_type
 from sim.report.stored import StoredRun
-from sim.report.subject import main_case_type
 from sim.report.words import clean, listed
 from sim.scenario.load import Scenario
 
