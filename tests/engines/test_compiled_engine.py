@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sim.engines import compiled_engine
-from sim.engines.compiled_engine import compiling, engine, layout, loop, results, tally_layout
+from sim.engines.compiled_engine import compiling, engine, layout, results, tally_layout
 from sim.errors import EngineError
 from sim.experiment.tables import events_of
 from sim.plan import compile_plan
@@ -25,7 +25,7 @@ def plan(scenario):
 def test_a_run_goes_on_in_a_larger_memory(plan, monkeypatch):
     usual = compiled_engine.run(plan, seed=1, replication=0, keep_log=True)
     grown = []
-    monkeypatch.setattr(engine, "FIRST_ROOM", loop.RESERVE + 1)
+    monkeypatch.setattr(engine, "FIRST_ROOM", layout.RESERVE + 1)
     monkeypatch.setattr(engine, "_grown", lambda words, grow=engine._grown: grown.append(1) or grow(words))
     small = compiled_engine.run(plan, seed=1, replication=0, keep_log=True)
     assert grown
@@ -49,7 +49,7 @@ def test_a_run_that_ran_out_of_room_within_an_instant_begins_again(plan, monkeyp
 
 
 def test_room_has_a_limit_that_is_said(plan, monkeypatch):
-    monkeypatch.setattr(engine, "FIRST_ROOM", loop.RESERVE + 1)
+    monkeypatch.setattr(engine, "FIRST_ROOM", layout.RESERVE + 1)
     monkeypatch.setattr(engine, "MOST_ROOM", 1 << 17)
     with pytest.raises(EngineError, match=r"needs more than .* GiB for its open cases"):
         compiled_engine.run(plan, seed=1, replication=0)
@@ -156,41 +156,6 @@ def test_the_log_as_a_table_is_the_same_from_columns_and_from_rows(plan):
     assert packed.height == len(events) > 100
     assert packed.equals(events_of(list(events)))
     assert events_of(compiled_engine.run(plan, seed=1, replication=0).events).equals(events_of([]))
-
-
-def test_a_damaged_cache_is_written_anew(monkeypatch):
-    calls = []
-
-    class Cache:
-        def load_overload(self, signature, context):
-            raise EOFError("damaged")
-
-        def flush(self):
-            calls.append("flush")
-
-    class Entry:
-        _cache, targetctx = Cache(), None
-
-        def compile(self, signature):
-            calls.append("compile")
-
-    monkeypatch.setattr(compiling, "compile_kernels", lambda: calls.append("kernels"))
-    compiling._compile(Entry())
-    assert calls == ["flush", "kernels", "compile"]
-
-
-def test_where_nothing_can_be_written_it_runs_without_a_cache(monkeypatch):
-    asked = []
-
-    def njit(function, **options):
-        asked.append(options)
-        if "cache" in options:
-            raise RuntimeError("cannot cache function: no locator available")
-        return function
-
-    monkeypatch.setattr(loop, "NJIT", njit)
-    loop.make_run(1)
-    assert asked == [{"cache": True, "nogil": True}, {"nogil": True}]
 
 
 def test_the_fingerprint_follows_the_code(tmp_path, monkeypatch):

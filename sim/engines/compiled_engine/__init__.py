@@ -1,7 +1,8 @@
 """The compiled engine: the same plan, the same facts and event log, in a loop compiled by Numba.
 
 engine     one replication: memory, loop, facts
-compiling  how the loop is compiled, and cached
+compiling  how the loop is compiled
+machine_code   its machine code: kept in a file, linked, called
 loop       takes the smallest pending item, carries it out, looks again
 arrivals   where cases come from
 flow       what a token does, stage by stage

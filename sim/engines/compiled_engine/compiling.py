@@ -1,4 +1,4 @@
-"""How the loop is compiled: once for every version of its code, and kept in Numba's cache.
+"""How the loop is compiled: once for every version of its code, and kept as machine code.
 
 Numba optimises every function with all that it calls and makes machine code of it, though nothing but the
 entry is ever called from outside: of 61 s CPU, 40 went into that. `only_for_linking` leaves it out for the
@@ -19,12 +19,18 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from sim.engines.compiled_engine.machine_code import (
+    Loop,
+    MachineCode,
+    can_be_linked,
+    file_name,
+    linked,
+    read_code,
+    taken_out,
+    write_code,
+)
 from sim.plan.arrays import Plan
 from sim.randomness import Distribution
-
-Loop = Callable[[int, int, int], int]
-
-SLOW = 2.0  # seconds: a start from the cache takes less
 
 logger = logging.getLogger(__name__)
 
@@ -33,40 +39,39 @@ _one_at_a_time = Lock()
 
 
 def compiled_loop() -> Loop:
-    """The compiled loop: from Numba's cache, or compiled, which takes a while and is said in the log."""
+    """The compiled loop: as it was kept, or compiled, which takes a while and is said in the log."""
     with _one_at_a_time:  # several threads may want it first
         return _loop()
 
 
 @lru_cache(maxsize=1)
 def _loop() -> Loop:
-    from sim.engines.compiled_engine.loop import make_run
-
-    entry: Any = make_run(fingerprint())
+    name = file_name(fingerprint())
+    code = read_code(name)
+    if code is not None and can_be_linked(code):
+        return linked(code)
     began = time.perf_counter()
-    _compile(entry)
-    took = time.perf_counter() - began
-    if took > SLOW:
-        logger.info("the compiled engine was compiled in %.0f s; the next start reads it from a cache", took)
-    loop: Loop = entry
-    return loop
+    code = compiled_code()
+    is_kept = write_code(name, code) is not None
+    logger.info(
+        "the compiled engine was compiled in %.0f s; %s",
+        time.perf_counter() - began,
+        "the next start reads it from a file"
+        if is_kept
+        else "no folder for it can be written (see NUMBA_CACHE_DIR), so every start will compile it",
+    )
+    return linked(code)
 
 
-def _compile(entry: Any) -> None:
-    """Compile the entry, or read it from the cache; a cache that cannot be read is written anew."""
-    import numba
+def compiled_code() -> MachineCode:
+    """The machine code of the loop, compiled now."""
+    from sim.engines.compiled_engine import loop
 
-    signature = (numba.int64, numba.int64, numba.int64)
-    try:
-        if entry._cache.load_overload(signature, entry.targetctx) is None:
-            compile_kernels()
-        with as_one_program():
-            entry.compile(signature)
-    except Exception:  # whatever a damaged cache makes pickle or LLVM say
-        entry._cache.flush()
-        compile_kernels()
-        with as_one_program():
-            entry.compile(signature)
+    compile_kernels()
+    entry: Any = loop.run_task
+    with as_one_program():
+        entry.compile(())
+    return taken_out(entry)
 
 
 def compile_kernels() -> None:

@@ -15,7 +15,8 @@ from sim.calendars import Int64Array
 from sim.engines.common import MAX_ITEMS_AT_ONE_INSTANT, MAX_QUEUE, check_halted
 from sim.engines.compiled_engine import layout as at
 from sim.engines.compiled_engine import tally_layout as sums
-from sim.engines.compiled_engine.compiling import Loop, compiled_loop
+from sim.engines.compiled_engine.compiling import compiled_loop
+from sim.engines.compiled_engine.machine_code import Loop
 from sim.engines.compiled_engine.results import Written, cases_of, events_of, facts_of, holds_of
 from sim.engines.compiled_engine.stops import check_log_holds, explain, explain_standstill
 from sim.engines.compiled_engine.tables import LINE, Tables, build_tables
@@ -96,8 +97,6 @@ def simulate(
 def _run(
     loop: Loop, tables: Tables, plan: Plan, seed: int, replication: int, keeps: Keeps, room: int
 ) -> tuple[Int64Array, Written]:
-    from sim.engines.compiled_engine import loop as tasks
-
     words, written = _memory(tables, room), Written(tables)
     words[at.SEED], words[at.REPLICATION], words[at.CAPACITY] = seed, replication, room
     words[at.KEEPS_LOG], words[at.KEEPS_FACTS] = keeps.log, keeps.facts
@@ -106,15 +105,15 @@ def _run(
     words[at.KEEPS_ACCOUNTS] = keeps.facts or keeps.tallies
     words[at.MOST_AT_INSTANT], words[at.MOST_IN_QUEUE] = MAX_ITEMS_AT_ONE_INSTANT, MAX_QUEUE
     try:
-        loop(words.ctypes.data, tasks.BEGIN, 0)
-        while loop(words.ctypes.data, tasks.GO_ON, ITEMS_BETWEEN) != tasks.FINISHED:
+        loop(words.ctypes.data, at.BEGIN, 0)
+        while loop(words.ctypes.data, at.GO_ON, ITEMS_BETWEEN) != at.FINISHED:
             check_halted()
             written.drain(words)
-            if len(words) - int(words[at.TOP]) < 2 * tasks.RESERVE:
+            if len(words) - int(words[at.TOP]) < 2 * at.RESERVE:
                 words = _grown(words)
         if words[at.N_OPEN] and not words[at.GOES_ON] and not words[at.N_BEYOND]:
             raise EngineError(explain_standstill(words, tables, plan))
-        loop(words.ctypes.data, tasks.CLOSE, 0)
+        loop(words.ctypes.data, at.CLOSE, 0)
     except RuntimeError as error:
         raise EngineError(explain(words, tables, plan)) from error
     written.drain(words)

@@ -443,3 +443,9 @@ MEMBER_BITS, BATCH_BITS = 20, 25
 
 # -- texts with a fixed number
 TEXT_NONE, TEXT_DONE, TEXT_ABANDONED, TEXT_FALLS_BACK = range(4)
+
+# -- what the loop is asked to do, and how it comes back
+BEGIN, GO_ON, CLOSE = range(3)
+FINISHED, PAUSED = range(2)
+RESERVE = 1 << 17
+"""Words that one item may take; where there are fewer left, the run pauses for more room."""

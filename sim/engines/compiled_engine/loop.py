@@ -1,12 +1,9 @@
 """The loop: takes the smallest pending item, carries it out to its end, and looks again.
 
-`make_run` gives the one function that Python calls. It is made anew for every version of the compiled code
-(`fingerprint`), so that Numba's cache, which looks only at the file of a function, never gives an old one.
+`run_task` is the one function that Python calls.
 """
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 from sim.engines.compiled_engine.acts import prepare_work
 from sim.engines.compiled_engine.arrivals import plan_arrival
@@ -28,6 +25,7 @@ from sim.engines.compiled_engine.layout import (
     ACT_PATH,
     ACT_WORK,
     BATCH_ACT,
+    BEGIN,
     CAPACITY,
     CASE_FIRST,
     CASE_PATIENCE_ITEM,
@@ -42,6 +40,8 @@ from sim.engines.compiled_engine.layout import (
     END,
     ENV_LINE,
     ENV_UNITS,
+    FINISHED,
+    GO_ON,
     HEAP,
     HEAP_SIZE,
     I_ARRIVAL,
@@ -67,6 +67,7 @@ from sim.engines.compiled_engine.layout import (
     NOW,
     OPEN_CASES,
     PATIENCE_TARGET,
+    PAUSED,
     PEND_IS_IN,
     PEND_KIND,
     PEND_NEXT,
@@ -75,6 +76,7 @@ from sim.engines.compiled_engine.layout import (
     PLACE_PATIENCE,
     PLACE_TOKEN,
     PLAIN_CLASS,
+    RESERVE,
     ROOM_BELOW,
     RUNNING,
     SOURCE_ACT,
@@ -120,7 +122,7 @@ from sim.engines.compiled_engine.layout import (
     WORK_VISIT,
 )
 from sim.engines.compiled_engine.luck import draw, ticks
-from sim.engines.compiled_engine.memory import NJIT, Reals, Words, give, kernel, reals_at, words_at
+from sim.engines.compiled_engine.memory import Reals, Words, give, kernel, reals_at, words_at
 from sim.engines.compiled_engine.patience import begun
 from sim.engines.compiled_engine.queues import enter_queues, join_queues, judge_batch, leave_queues, team_of
 from sim.engines.compiled_engine.recorder import begin_span, end_span, log, log_case
@@ -129,11 +131,6 @@ from sim.engines.compiled_engine.stages import DONE, IMPATIENT, LIVE, RESUME, lo
 from sim.engines.compiled_engine.work import free_people, log_people
 from sim.plan.arrays import TargetKind
 from sim.randomness import Purpose
-
-BEGIN, GO_ON, CLOSE = range(3)
-FINISHED, PAUSED = range(2)
-RESERVE = 1 << 17
-"""Words that one item may take; where there are fewer left, the run pauses for more room."""
 
 TO_STEP, TO_DONE = int(TargetKind.GO_TO), int(TargetKind.DONE)
 OF_WORK = int(Purpose.WORK)
@@ -366,23 +363,14 @@ def close_run(m: Words, f: Reals) -> None:
         close_open_case(m, f, m[OPEN_CASES])
 
 
-def make_run(fingerprint: int) -> Callable[[int, int, int], int]:
-    """The function that Python calls, compiled, or read from the cache of this version."""
-
-    def run(memory: int, task: int, n: int) -> int:
-        m, f = words_at(memory), reals_at(memory)
-        if fingerprint == 0:
-            return -1
-        if task == BEGIN:
-            begin_run(m, f)
-            return PAUSED
-        if task == GO_ON:
-            return run_items(m, f, n)
-        close_run(m, f)
-        return FINISHED
-
-    try:
-        compiled: Callable[[int, int, int], int] = NJIT(run, cache=True, nogil=True)
-    except RuntimeError:  # no folder can be written: it is compiled at every start
-        compiled = NJIT(run, nogil=True)
-    return compiled
+@kernel
+def run_task(memory: int, task: int, n: int) -> int:
+    """What Python calls: the beginning, the end, or at most n items of the run in a memory at an address."""
+    m, f = words_at(memory), reals_at(memory)
+    if task == BEGIN:
+        begin_run(m, f)
+        return PAUSED
+    if task == GO_ON:
+        return run_items(m, f, n)
+    close_run(m, f)
+    return FINISHED
