@@ -7,11 +7,7 @@ done is for `outcomes`.
 from __future__ import annotations
 
 from sim.engines.compiled_engine.calendars import add, next_opening
-from sim.engines.compiled_engine.cases import (
-    end_with_successor,
-    new_token,
-    reach,
-)
+from sim.engines.compiled_engine.cases import end_with_successor, new_token, reach
 from sim.engines.compiled_engine.clock import plan_item
 from sim.engines.compiled_engine.layout import (
     ACT_AGAIN,
@@ -73,19 +69,11 @@ from sim.engines.compiled_engine.layout import (
     WORK_TOGETHER,
     WORK_VISIT,
 )
-from sim.engines.compiled_engine.luck import (
-    draw,
-    probability,
-    read,
-    ticks,
-    to_ticks,
-)
+from sim.engines.compiled_engine.luck import draw, probability, read, ticks, to_ticks
 from sim.engines.compiled_engine.memory import Reals, Words, kernel
 from sim.engines.compiled_engine.patience import patience_end, token_key1, token_key2
 from sim.engines.compiled_engine.queues import account_queue, join_queues, team_of
-from sim.engines.compiled_engine.recorder import (
-    begin_span,
-)
+from sim.engines.compiled_engine.recorder import begin_span
 from sim.engines.compiled_engine.rooms import claim
 from sim.engines.compiled_engine.stages import (
     BRANCHES,

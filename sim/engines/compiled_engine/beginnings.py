@@ -5,9 +5,7 @@ What it does at a step stands in `visits` and `acts`; the record of a case and i
 
 from __future__ import annotations
 
-from sim.engines.compiled_engine.cases import (
-    end_case,
-)
+from sim.engines.compiled_engine.cases import end_case
 from sim.engines.compiled_engine.layout import (
     ACT_CALLS,
     CALL_FIRST,
@@ -35,10 +33,7 @@ from sim.engines.compiled_engine.layout import (
     TYPE_OWNER_TEAM,
 )
 from sim.engines.compiled_engine.memory import Reals, Words, kernel
-from sim.engines.compiled_engine.recorder import (
-    log,
-    send_back,
-)
+from sim.engines.compiled_engine.recorder import log, send_back
 from sim.engines.compiled_engine.rooms import claim, join_line
 from sim.engines.compiled_engine.stages import (
     FIND_OWNER,

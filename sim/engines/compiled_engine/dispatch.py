@@ -45,14 +45,7 @@ from sim.engines.compiled_engine.layout import (
 )
 from sim.engines.compiled_engine.memory import Reals, Words, kernel
 from sim.engines.compiled_engine.people import find_people, occupied_by, switching_of
-from sim.engines.compiled_engine.queues import (
-    FIT,
-    first_of_batch,
-    is_ready,
-    stretch_of,
-    team_of,
-    wake_at,
-)
+from sim.engines.compiled_engine.queues import FIT, first_of_batch, is_ready, stretch_of, team_of, wake_at
 from sim.engines.compiled_engine.work import start, start_plain
 
 

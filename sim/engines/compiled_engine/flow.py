@@ -15,9 +15,7 @@ from sim.engines.compiled_engine.beginnings import (
     resumed_owned,
     walk,
 )
-from sim.engines.compiled_engine.cases import (
-    free_case,
-)
+from sim.engines.compiled_engine.cases import free_case
 from sim.engines.compiled_engine.layout import (
     AGENDA,
     STANDS_NOWHERE,
@@ -28,9 +26,7 @@ from sim.engines.compiled_engine.layout import (
 )
 from sim.engines.compiled_engine.memory import Reals, Words, kernel
 from sim.engines.compiled_engine.outcomes import done, flow_ends, impatient, in_detour, turn
-from sim.engines.compiled_engine.recorder import (
-    end_span,
-)
+from sim.engines.compiled_engine.recorder import end_span
 from sim.engines.compiled_engine.stages import (
     ACT,
     BRANCHES,

@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import math
 
-from sim.engines.compiled_engine.cases import (
-    drop_token,
-    end_case,
-)
+from sim.engines.compiled_engine.cases import drop_token, end_case
 from sim.engines.compiled_engine.layout import (
     ACT_FALLS_BACK,
     ACT_GIVES,
@@ -69,16 +66,9 @@ from sim.engines.compiled_engine.layout import (
     TOKEN_TAKEN,
     TOKEN_TARGET,
 )
-from sim.engines.compiled_engine.luck import (
-    choose,
-    draw,
-    probability,
-)
+from sim.engines.compiled_engine.luck import choose, draw, probability
 from sim.engines.compiled_engine.memory import Reals, Words, kernel
-from sim.engines.compiled_engine.recorder import (
-    complete_step,
-    send_back,
-)
+from sim.engines.compiled_engine.recorder import complete_step, send_back
 from sim.engines.compiled_engine.rooms import give_back, leave_room
 from sim.engines.compiled_engine.stages import (
     DONE,

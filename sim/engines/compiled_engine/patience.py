@@ -5,10 +5,7 @@ Here it is worked out when patience runs out. What happens then stands in `loop`
 
 from __future__ import annotations
 
-from sim.engines.compiled_engine.calendars import (
-    add,
-    open_between,
-)
+from sim.engines.compiled_engine.calendars import add, open_between
 from sim.engines.compiled_engine.clock import call_off, first_key, plan_item, second_key
 from sim.engines.compiled_engine.layout import (
     ACT_KEY,

@@ -38,12 +38,7 @@ from sim.engines.compiled_engine.layout import (
     WORK_PERSON,
 )
 from sim.engines.compiled_engine.memory import Reals, Words, give, kernel, take
-from sim.engines.compiled_engine.queues import (
-    focus_of,
-    occupied,
-    size_of,
-    team_of,
-)
+from sim.engines.compiled_engine.queues import focus_of, occupied, size_of, team_of
 
 
 @kernel

@@ -23,9 +23,7 @@ from sim.engines.compiled_engine.layout import (
     TOKEN_STEP,
 )
 from sim.engines.compiled_engine.memory import Reals, Words, kernel
-from sim.engines.compiled_engine.recorder import (
-    log,
-)
+from sim.engines.compiled_engine.recorder import log
 from sim.engines.compiled_engine.rooms import claim, has_room, join_line
 
 (

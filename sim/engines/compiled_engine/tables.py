@@ -1,32 +1,32 @@
 """From a plan to the memory that a run begins with: its rows as records, and the texts they refer to.
 
 A record is written once its parts have addresses; records that refer to each other (steps, acts, calls) get
-their addresses first. Texts (names, paths) are numbers here; `results` turns them back.
+their addresses first. Texts (names, paths) are numbers here; `results` turns them back. How words are written
+is for `writing`; calendars, numbers, traits and conditions, for `number_tables`.
 """
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import accumulate
 
 import numpy as np
 
-from sim.calendars import Calendar, Int64Array
+from sim.calendars import Int64Array
 from sim.engines.common import act_of_other_work
 from sim.engines.compiled_engine import layout as at
+from sim.engines.compiled_engine.number_tables import NumberWriter
 from sim.engines.compiled_engine.tally_tables import write_sums
+from sim.engines.compiled_engine.writing import bits
 from sim.plan.arrays import (
     NONE,
     ActKind,
     ActRow,
     ArrivalKind,
     Closing,
-    ConditionRow,
     Need,
     NumberKind,
-    NumberRow,
     OutcomeRow,
     PatienceRow,
     Plan,
@@ -34,7 +34,6 @@ from sim.plan.arrays import (
     Target,
     TargetKind,
     TeamRow,
-    TestKind,
 )
 from sim.plan.remembered import remembered
 from sim.randomness import path_hash
@@ -42,26 +41,8 @@ from sim.randomness import path_hash
 HEAP_CLASS = 6
 STACK_CLASS = 13
 MEMBERS_CLASS = 4
-OPERATIONS = (NumberKind.ADD, NumberKind.SUBTRACT, NumberKind.MULTIPLY, NumberKind.DIVIDE)
 LINE = 8
 """Words in a line of the processor's cache."""
-
-
-@dataclass(slots=True)
-class Texts:
-    """Names and paths by number; the first ones have fixed numbers."""
-
-    rows: list[str] = field(default_factory=lambda: ["", "done", "abandoned", "falls_back"])
-    numbers: dict[str, int] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.numbers = {text: number for number, text in enumerate(self.rows)}
-
-    def number(self, text: str) -> int:
-        number = self.numbers.setdefault(text, len(self.rows))
-        if number == len(self.rows):
-            self.rows.append(text)
-        return number
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,57 +54,18 @@ class Tables:
     widths: tuple[int, ...]
 
 
-def bits(value: float) -> int:
-    """A floating-point number as the integer that has its bits."""
-    word: int = struct.unpack("<q", struct.pack("<d", value))[0]
-    return word
-
-
 @remembered
 def build_tables(plan: Plan, money_edges: tuple[int, ...] = ()) -> Tables:
     """The memory of a run of this plan; seed, replication, size and what it keeps are still to be set."""
     return _Builder(plan).build(money_edges)
 
 
-class _Builder:
+class _Builder(NumberWriter):
     """Writes the records of a plan one after the other."""
 
     def __init__(self, plan: Plan) -> None:
-        self.plan = plan
-        self.words: list[int] = [0] * at.HEAD_SIZE
-        self.texts = Texts()
-        self.keys: dict[str, int] = {"": 0}  # what draws are keyed by, beside the source
+        super().__init__(plan)
         self.batches: dict[tuple[str, tuple[Need, ...]], int] = {}
-
-    # -- writing
-
-    def room(self, n: int) -> int:
-        """The address of n words of zeros."""
-        address = len(self.words)
-        self.words.extend([0] * n)
-        return address
-
-    def array(self, values: Iterable[int]) -> int:
-        """The address of these words; 0 if there are none."""
-        row = list(values)
-        address = len(self.words) if row else 0
-        self.words.extend(row)
-        return address
-
-    def reals(self, values: Iterable[float]) -> int:
-        return self.array(bits(value) for value in values)
-
-    def put(self, address: int, **fields: int) -> None:
-        """Write fields of a record, named as in the layout."""
-        for name, value in fields.items():
-            self.words[address + getattr(at, name)] = int(value)
-
-    def key(self, path: str) -> int:
-        return self.keys.setdefault(path, len(self.keys))
-
-    def one(self, table: Sequence[int], index: int) -> int:
-        """The address of a row, 0 for none."""
-        return 0 if index == NONE else table[index]
 
     # -- all of it
 
@@ -198,92 +140,6 @@ class _Builder:
 
     def _acts_of(self, *indices: int) -> list[ActRow]:
         return [self.plan.acts[index] for index in indices]
-
-    # -- calendars, numbers, traits, conditions
-
-    def calendar(self, index: int, row: Calendar) -> int:
-        address = self.room(at.CAL_SIZE)
-        opens = row.opens.tolist()
-        self.put(
-            address,
-            CAL_INDEX=index,
-            CAL_N=len(row),
-            CAL_OPENS=self.array(opens),
-            CAL_CLOSES=self.array(row.closes.tolist()),
-            CAL_BEFORE=self.array(row.cumulative.tolist()),
-            CAL_TOTAL=row.total,
-            CAL_LONGEST=row.longest_opening(),
-            CAL_CURSOR=-1,
-            CAL_CLOSE=NONE,
-        )
-        return address
-
-    def _numbers(self) -> None:
-        for address, row in zip(self.numbers, self.plan.numbers, strict=True):
-            self.put(
-                address,
-                NUM_KIND=row.kind,
-                NUM_VALUE=bits(row.value),
-                NUM_N=len(row.points) if row.kind == NumberKind.RAMP else len(row.children),
-                NUM_CHILDREN=self.array(self.numbers[child] for child in row.children),
-                NUM_POINTS=self.array(row.points),
-                NUM_WEIGHTS=self.reals(row.weights),
-                NUM_TRAIT=self.one(self.traits, row.trait),
-                NUM_IS_FLAT=self._is_flat(row),
-            )
-            if row.distribution is not None:
-                drawn = row.distribution
-                self.put(address, NUM_FAMILY=drawn.family, NUM_POINTS=self._table(drawn.table))
-                self.put(address, NUM_N=len(drawn.table))
-                for i, parameter in enumerate(drawn.parameters):
-                    self.words[address + at.NUM_PARAMETERS + i] = bits(parameter)
-
-    def _is_flat(self, row: NumberRow) -> bool:
-        kinds = {self.plan.numbers[child].kind for child in row.children}
-        return row.kind in OPERATIONS and kinds <= {NumberKind.CONSTANT, NumberKind.DISTRIBUTION}
-
-    def _table(self, table: tuple[float, ...]) -> int:
-        address = len(self.words)
-        self.words.extend(np.array(table, dtype=np.float64).view(np.int64).tolist())
-        return address
-
-    def _traits(self) -> None:
-        for index, (address, row) in enumerate(zip(self.traits, self.plan.traits, strict=True)):
-            ask = self.room(at.NUM_SIZE)
-            self.put(ask, NUM_KIND=at.NUMBER_TRAIT, NUM_TRAIT=address)
-            self.put(
-                address,
-                TRAIT_INDEX=index,
-                TRAIT_KIND=row.kind,
-                TRAIT_KEY=self.key(row.name),
-                TRAIT_N=len(row.numbers),
-                TRAIT_NUMBERS=self.array(self.one(self.numbers, number) for number in row.numbers),
-                TRAIT_ASK=ask,
-            )
-
-    def test(self, condition: int) -> int:
-        """The first test of a condition; no condition always holds."""
-        if condition == NONE:
-            return at.ALWAYS
-        return self._chain(self.plan.conditions[condition], at.ALWAYS, at.NEVER)
-
-    def _chain(self, row: ConditionRow, yes: int, no: int) -> int:
-        """Tests in the order in which they are asked, each with where to go on."""
-        parts = [self.plan.conditions[child] for child in row.children]
-        if row.kind is TestKind.NOT:
-            return self._chain(parts[0], no, yes)
-        if row.kind is TestKind.AND:
-            for part in reversed(parts):
-                yes = self._chain(part, yes, no)
-            return yes
-        if row.kind is TestKind.OR:
-            for part in reversed(parts):
-                no = self._chain(part, yes, no)
-            return no
-        address = self.room(6)
-        self.put(address, TEST_KIND=row.kind, TEST_TRAIT=self.traits[row.trait], TEST_LEVEL=row.level)
-        self.put(address, TEST_BOUND=bits(row.bound), TEST_YES=yes, TEST_NO=no)
-        return address
 
     # -- what a case keeps
 

@@ -41,13 +41,9 @@ from sim.engines.compiled_engine.layout import (
     TOKEN_STEP,
     TOKEN_TAKEN,
 )
-from sim.engines.compiled_engine.luck import (
-    holds,
-)
+from sim.engines.compiled_engine.luck import holds
 from sim.engines.compiled_engine.memory import Reals, Words, kernel
-from sim.engines.compiled_engine.recorder import (
-    enter_step,
-)
+from sim.engines.compiled_engine.recorder import enter_step
 from sim.engines.compiled_engine.rooms import hold, join_line
 from sim.engines.compiled_engine.stages import (
     ACT,

@@ -6,9 +6,7 @@ Which work begins is for `dispatch`; what its token does afterwards, for `loop`.
 from __future__ import annotations
 
 from sim.engines.compiled_engine import tally_layout as sums
-from sim.engines.compiled_engine.calendars import (
-    add,
-)
+from sim.engines.compiled_engine.calendars import add
 from sim.engines.compiled_engine.clock import call_off, plan_item
 from sim.engines.compiled_engine.hours import note_work
 from sim.engines.compiled_engine.layout import (
@@ -79,12 +77,7 @@ from sim.engines.compiled_engine.memory import Reals, Words, class_for, give, ke
 from sim.engines.compiled_engine.owners import settle_owner
 from sim.engines.compiled_engine.patience import begun, token_key1, token_key2
 from sim.engines.compiled_engine.people import lowest_free, member_at, occupied_by, switching_of
-from sim.engines.compiled_engine.queues import (
-    changed,
-    leave_queues,
-    stretch_of,
-    team_of,
-)
+from sim.engines.compiled_engine.queues import changed, leave_queues, stretch_of, team_of
 from sim.engines.compiled_engine.recorder import begin_span, log
 from sim.engines.compiled_engine.stretches import work_begins
 from sim.plan.arrays import Closing
