@@ -4,11 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help install test demo check docs bench clean
+.PHONY: help install test demo gallery check docs bench clean
 
 help:
 	@echo "make test   install into .venv and run the tests"
 	@echo "make demo   compare today's flow with one automated step and with self-service"
+	@echo "make gallery  the shipped comparison as pictures and page, into results/gallery"
 	@echo "make check  format, lint, types and import borders"
 	@echo "make docs   write the generated pages again"
 	@echo "make bench  how fast the engines are, beside SimPy by hand, C and Ciw"
@@ -26,6 +27,9 @@ test: $(INSTALLED)
 demo: $(INSTALLED)
 	$(BIN)/sim compare scenarios/current_state.yaml scenarios/patches/automated_provisioning.yaml \
 		scenarios/self_service.yaml --replications 5
+
+gallery: $(INSTALLED)
+	$(BIN)/python results/make_gallery.py
 
 check: $(INSTALLED)
 	$(BIN)/ruff format --check .
