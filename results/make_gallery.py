@@ -86,7 +86,9 @@ def main() -> None:
         for finding in found.findings:
             save(finding.draw(), GALLERY / f"{finding.key}.png")
     (GALLERY / "README.md").write_text(index(found), encoding="utf-8")
-    (GALLERY / "figures.json").write_text(json.dumps(figures, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    (GALLERY / "figures.json").write_text(
+        json.dumps(figures, indent=1, sort_keys=True) + "\n", encoding="utf-8"
+    )
 
 
 if __name__ == "__main__":
