@@ -55,9 +55,9 @@ def index(found: Document) -> str:
     lines = [
         "# The gallery",
         "",
-        "One comparison of the shipped scenarios, as `sim report` shows it: [the page itself](report.html), its",
-        "pictures below, and the figures behind them in [figures.json](figures.json). Made by `make gallery`,",
-        "which gives",
+        "One comparison of the shipped scenarios, as `sim report` shows it: [the page itself](report.html),",
+        "its pictures below, and the figures behind them in [figures.json](figures.json). Made by",
+        "`make gallery`, which gives",
         "",
         "```text",
         f"sim {COMPARE}",
