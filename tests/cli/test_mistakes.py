@@ -22,7 +22,8 @@ from sim.cli.main import main
         (("compare", "office.yaml"), "Missing argument 'OTHERS...'"),
         (
             ("rum", "office.yaml"),
-            "no command is called 'rum'. Commands: check, compare, init, run, schema, verify, warm-up. "
+            "no command is called 'rum'. Commands: animate, check, compare, init, report, "
+                "run, schema, verify, warm-up. "
             "Did you mean 'run'?",
         ),
         (("init", "office.yaml"), "office.yaml/scenario.yaml cannot be written"),
