@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 Int64Array = NDArray[np.int64]
 
 EXACT = 1 << 17
+PORTION = 1 << 15  # beyond that, so many wait until they are put into buckets together, which takes a while
 _SHIFT = 42  # of the 52 bits of a float's fraction, 10 are kept
 
 
@@ -25,6 +26,7 @@ class Durations:
         self.count = 0
         self.total = 0
         self._values: list[Int64Array] = []
+        self._n_waiting = 0
         self._buckets = np.empty(0, dtype=np.int64)
         self._counts = np.empty(0, dtype=np.int64)
         if values is not None:
@@ -37,7 +39,8 @@ class Durations:
         self.count += len(values)
         self.total += int(values.sum())
         self._values.append(values)
-        if self.count > EXACT:
+        self._n_waiting += len(values)
+        if not self.is_exact and self._n_waiting > PORTION:
             self._put_into_buckets()
 
     @property
@@ -94,6 +97,8 @@ class Durations:
         return f"Durations(count={self.count}, total={self.total})"
 
     def _known(self) -> tuple[object, ...]:
+        if not self.is_exact:
+            self._put_into_buckets()
         values = np.sort(self._joined())
         return self.count, self.total, values.tolist(), self._buckets.tolist(), self._counts.tolist()
 
@@ -109,17 +114,23 @@ class Durations:
             values = self._joined()
             found: list[float] = np.partition(values, sorted(set(ranks)))[list(ranks)].tolist()
             return found
+        self._put_into_buckets()
         at = np.searchsorted(np.cumsum(self._counts), ranks, side="right")
         middles: list[float] = _middle(self._buckets[at]).tolist()
         return middles
 
     def _put_into_buckets(self) -> None:
         values = self._joined()
-        self._values = []
-        found, counts = np.unique(values.astype(np.float64).view(np.int64) >> _SHIFT, return_counts=True)
-        buckets, where = np.unique(np.concatenate((self._buckets, found)), return_inverse=True)
+        self._values, self._n_waiting = [], 0
+        if not len(values):
+            return
+        codes = values.astype(np.float64).view(np.int64) >> _SHIFT
+        first = codes.min()
+        counted = np.bincount(codes - first)  # quicker than to sort them
+        found = np.flatnonzero(counted)
+        buckets, where = np.unique(np.concatenate((self._buckets, found + first)), return_inverse=True)
         summed = np.zeros(len(buckets), dtype=np.int64)
-        np.add.at(summed, where, np.concatenate((self._counts, counts)))
+        np.add.at(summed, where, np.concatenate((self._counts, counted[found])))
         self._buckets, self._counts = buckets, summed
 
 

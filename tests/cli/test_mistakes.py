@@ -23,7 +23,7 @@ from sim.cli.main import main
         (
             ("rum", "office.yaml"),
             "no command is called 'rum'. Commands: animate, check, compare, init, report, "
-                "run, schema, verify, warm-up. "
+            "run, schema, verify, warm-up. "
             "Did you mean 'run'?",
         ),
         (("init", "office.yaml"), "office.yaml/scenario.yaml cannot be written"),
