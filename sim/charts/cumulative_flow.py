@@ -192,14 +192,4 @@ def _draw_legend(page: Page, flow: CumulativeFlow, warm_up: int) -> None:
         Patch(color=COLOURS[i % len(COLOURS)], label=f"{stage_name(stage)}: {number(float(inside[i]), 10)}")
         for i, stage in enumerate(flow.stages)
     ]
-    legend = page.figure.legend(
-        handles=[*handles, Patch(color=LEFT_COLOUR, label="left")],
-        loc="upper left",
-        bbox_to_anchor=(MARGIN / WIDTH, 1 - page.top / page.figure.get_figheight()),
-        ncols=2,
-        borderaxespad=0,
-        borderpad=0,
-        columnspacing=3,
-    )
-    for text in legend.get_texts():
-        text.set_parse_math(False)
+    page.legend(MARGIN, [*handles, Patch(color=LEFT_COLOUR, label="left")], n_columns=2, spacing=3)

@@ -218,11 +218,4 @@ def _draw_legend(page: Page) -> None:
         Patch(color=BAD, label="costs"),
         Line2D([], [], color="#222222", marker="D", markersize=5, label="net present value, 95 % interval"),
     ]
-    page.figure.legend(
-        handles=handles,
-        loc="upper left",
-        bbox_to_anchor=(_LEFT / WIDTH, 1 - page.top / page.figure.get_figheight()),
-        ncols=3,
-        borderaxespad=0,
-        borderpad=0,
-    )
+    page.legend(_LEFT, handles)

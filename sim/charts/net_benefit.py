@@ -104,11 +104,4 @@ def _draw_legend(page: Page) -> None:
         Patch(color=_BAND, alpha=0.4, label="P10 to P90 of replications"),
         Line2D([], [], linestyle="", marker="o", color=_PAYBACK, markersize=8, label="payback"),
     ]
-    page.figure.legend(
-        handles=handles,
-        loc="upper left",
-        bbox_to_anchor=(_LEFT / WIDTH, 1 - page.top / page.figure.get_figheight()),
-        ncols=3,
-        borderaxespad=0,
-        borderpad=0,
-    )
+    page.legend(_LEFT, handles)

@@ -170,12 +170,4 @@ def _draw_legend(page: Page) -> None:
         Line2D([], [], linestyle="", marker="|", color="#222222", markersize=9, label="P50"),
         Line2D([], [], color=_MEAN, marker="D", markersize=4.5, label="mean, 95 % interval"),
     ]
-    page.figure.legend(
-        handles=handles,
-        loc="upper left",
-        bbox_to_anchor=(_LEFT / WIDTH, 1 - page.top / page.figure.get_figheight()),
-        ncols=5,
-        borderaxespad=0,
-        borderpad=0,
-        columnspacing=1.6,
-    )
+    page.legend(_LEFT, handles, n_columns=5, spacing=1.6)

@@ -202,12 +202,4 @@ def _draw_changes(axes: Axes, i: int, bar: _Bar) -> None:
 
 def _draw_legend(page: Page) -> None:
     handles = [Patch(facecolor=c, hatch=h, edgecolor="white", label=label) for label, c, h in PARTS.values()]
-    page.figure.legend(
-        handles=handles,
-        loc="upper left",
-        bbox_to_anchor=(MARGIN / WIDTH, 1 - page.top / page.figure.get_figheight()),
-        ncols=3,
-        borderaxespad=0,
-        borderpad=0,
-        columnspacing=1.6,
-    )
+    page.legend(MARGIN, handles, spacing=1.6)

@@ -16,6 +16,7 @@ from typing import Any
 
 import matplotlib
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -53,6 +54,22 @@ class Page:
         height = float(self.figure.get_figheight())
         box = (left / self.width, 1 - bottom / height, (right - left) / self.width, (bottom - top) / height)
         return self.figure.add_axes(box)
+
+    def legend(
+        self, left: float, handles: Sequence[Artist], n_columns: int = 3, spacing: float | None = None
+    ) -> None:
+        """A legend at the top of the body; `spacing` is between columns, in letter sizes."""
+        drawn = self.figure.legend(
+            handles=handles,
+            loc="upper left",
+            bbox_to_anchor=(left / self.width, 1 - self.top / self.figure.get_figheight()),
+            ncols=n_columns,
+            borderaxespad=0,
+            borderpad=0,
+            columnspacing=spacing,
+        )
+        for text in drawn.get_texts():
+            text.set_parse_math(False)
 
 
 @contextmanager

@@ -178,18 +178,9 @@ def _draw(page: Page, bars: list[_Bar], case_type: str) -> None:
     for i, bar in enumerate(bars):
         name_row(axes, i, bar.result.name)
         _draw_total(axes, i, bar, None if is_alone else bars[0], scale)
-    handles, labels = axes.get_legend_handles_labels()
+    handles, _ = axes.get_legend_handles_labels()
     by_rows = [0, 3, 1, 4, 2, 5]  # Matplotlib fills columns; read by rows
-    height = page.figure.get_figheight()
-    page.figure.legend(
-        [handles[i] for i in by_rows],
-        [labels[i] for i in by_rows],
-        loc="upper left",
-        bbox_to_anchor=(_LEFT / WIDTH, 1 - page.top / height),
-        ncols=3,
-        borderaxespad=0,
-        borderpad=0,
-    )
+    page.legend(_LEFT, [handles[i] for i in by_rows])
 
 
 def _draw_total(axes: Axes, i: int, bar: _Bar, first: _Bar | None, scale: float) -> None:

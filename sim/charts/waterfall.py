@@ -270,11 +270,4 @@ def _draw_legend(page: Page, steps: Sequence[Step], words: tuple[str, str]) -> N
     if not all(step.is_sure for step in steps):
         unsure = "may be chance (the interval includes 0, or there is none)"
         handles.append(Patch(facecolor="white", edgecolor=TOTAL, hatch="////", label=unsure))
-    page.figure.legend(
-        handles=handles,
-        loc="upper left",
-        bbox_to_anchor=(_LEFT / WIDTH, 1 - page.top / page.figure.get_figheight()),
-        ncols=3,
-        borderaxespad=0,
-        borderpad=0,
-    )
+    page.legend(_LEFT, handles)

@@ -9,19 +9,13 @@ from pathlib import Path
 
 import click
 
-from sim.cli.report import FILE, page_to_write
+from sim.cli.pages import of_run, page_to_write, write_pages
 
 _NAME = "animation.html"
 
 
 @click.command()
-@click.argument("folder", type=FILE, metavar="RUN")
-@click.option(
-    "--out",
-    type=FILE,
-    metavar="FILE",
-    help=f"The page to write; its ending is .html. Without it: RUN/{_NAME}, written over.",
-)
+@of_run(_NAME)
 @click.option("--scenario", metavar="NAME", help="Which scenario of the run. Without it: the baseline.")
 @click.option(
     "--flow", metavar="NAME", help="A case type or a flow. Without it: the case type with most cases inside."
@@ -58,15 +52,8 @@ def animate(
     from sim.report.animation import Wanted, animation
     from sim.report.animation.page import render
     from sim.report.stored import read_run
-    from sim.report.written import write_whole
 
     page = page_to_write(folder, out, _NAME)
     wanted = Wanted(scenario, flow, replication, weeks, from_week, depth)
     text = render(animation(read_run(folder), wanted))
-    try:
-        write_whole({page: text.encode("utf-8")})
-    except OSError as error:
-        raise click.UsageError(
-            f"{page.parent} cannot be written to: {error.strerror or error}. Name another file with --out."
-        ) from None
-    click.echo(f"wrote {page}")
+    write_pages({page: text.encode("utf-8")})

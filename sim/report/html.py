@@ -12,12 +12,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from sim.report.document import Document
 from sim.report.findings import Finding
 from sim.report.method import left_out, method
+from sim.report.templating import source, templates
 from sim.report.words import BEGIN, END, SHARE, Unit, clean, count
 
 if TYPE_CHECKING:
@@ -39,20 +39,14 @@ class Chart:
 
 def render(document: Document) -> str:
     """The page."""
-    environment = Environment(
-        loader=PackageLoader("sim.report", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates()
     environment.filters.update(told=told, name=name, amount=amount)
     page = environment.get_template("report.html.j2").render(
         it=document,
         subject=document.subject,
         manifest=document.subject.stored.manifest,
         charts=list(_charts(document.findings)),
-        style=Markup(_style(environment)),
+        style=Markup(source(environment, "report.css")),
         method=method(document.subject),
         left_out=left_out(document.subject),
         count=count,
@@ -109,8 +103,3 @@ def _charts(found: Iterable[Finding]) -> Iterator[Chart]:
 def _shown(figure: Drawing) -> str:
     """The finding of a chart, which its page is labelled with."""
     return clean(str(figure.get_label()))
-
-
-def _style(environment: Environment) -> str:
-    assert environment.loader is not None
-    return environment.loader.get_source(environment, "report.css")[0]

@@ -21,7 +21,7 @@ from sim.experiment.compare import values_of
 from sim.experiment.intervals import Interval, mean_interval
 from sim.experiment.value_streams import ValueStream
 from sim.metrics.value_stream import StreamTally
-from sim.records import AccountClass
+from sim.records import GROUPS, AccountClass
 
 # From the bottom of the ladder to its top: somebody works on the case, or nobody does.
 WORK: dict[str, tuple[AccountClass, ...]] = {
@@ -31,13 +31,7 @@ WORK: dict[str, tuple[AccountClass, ...]] = {
 }
 WAIT: dict[str, tuple[AccountClass, ...]] = {
     "work at rest": (AccountClass.INTERRUPTED,),
-    "waiting for people": (
-        AccountClass.PERSON_BUSY,
-        AccountClass.PEOPLE_TOGETHER,
-        AccountClass.PERSON_OFF_SHIFT,
-    ),
-    "waiting for dates and limits": (AccountClass.BATCH_OR_DATE, AccountClass.LIMIT_OR_OWNER),
-    "waiting outside": (AccountClass.OUTSIDE,),
+    **{name: classes for name, classes in GROUPS.items() if name.startswith("waiting ")},
 }
 PARTS = WORK | WAIT
 

@@ -16,7 +16,6 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from sim.calendars import Int64Array
@@ -27,6 +26,7 @@ from sim.records import CLASS_WORDS, AccountClass
 from sim.report.animation import Animation
 from sim.report.animation.map import Room
 from sim.report.animation.movements import TICK_MS, WEEK_MS
+from sim.report.templating import source, templates
 from sim.report.words import clean
 
 _EPOCH = date(1970, 1, 1)
@@ -36,14 +36,8 @@ _WAITS = ("waiting for people", "waiting for dates and limits", "waiting outside
 
 def render(shown: Animation) -> str:
     """The page."""
-    environment = Environment(
-        loader=PackageLoader("sim.report", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    script = f"\n{_source(environment, 'animation.js')}"
+    environment = templates()
+    script = f"\n{source(environment, 'animation.js')}"
     places = list(enumerate(shown.map.places))
     occurring = set(shown.moves.stays[:, 5].tolist())
     page = environment.get_template("animation.html.j2").render(
@@ -53,7 +47,7 @@ def render(shown: Animation) -> str:
         data=Markup(in_script(packed(shown))),
         script=Markup(script),
         digest=b64encode(sha256(script.encode("utf-8")).digest()).decode("ascii"),
-        style=Markup(_source(environment, "animation.css")),
+        style=Markup(source(environment, "animation.css")),
         colours=[(part, colour) for part, colour in COLOURS.items() if _classes(part, occurring)],
         causes=[(part, _causes(part, occurring)) for part in _WAITS if _classes(part, occurring)],
         places=[(i, each) for i, each in places if each.box or each.key in shown.moves.used],
@@ -126,8 +120,3 @@ def _classes(part: str, occurring: set[int]) -> list[AccountClass]:
 def _causes(part: str, occurring: set[int]) -> Sequence[tuple[int, str]]:
     found = _classes(part, occurring)
     return [(int(each), CLASS_WORDS[each]) for each in found] if len(found) > 1 else []
-
-
-def _source(environment: Environment, name: str) -> str:
-    assert environment.loader is not None
-    return environment.loader.get_source(environment, name)[0]
