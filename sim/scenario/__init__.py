@@ -11,6 +11,7 @@ numbers      the small grammar of durations, money, rates and distributions
 conditions   the small grammar of conditions on traits
 checks       what names refer to, what numbers may be, where flows lead
 load         all of it, in order
+changes      values changed by their paths, and the file that says so
 writer       a scenario written out again
 reference    the reference page (grammar: its examples)
 """
