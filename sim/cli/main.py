@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from sim.cli.animate import animate
+from sim.cli.export import export
 from sim.cli.report import report
 from sim.cli.verify import verify
 from sim.cli.warm_up import asked_before, put_in_place, warm_up, warmed_up
@@ -170,6 +171,7 @@ def _say_what_engines_say() -> None:
 
 
 cli.add_command(animate)
+cli.add_command(export)
 cli.add_command(report)
 cli.add_command(verify)
 cli.add_command(warm_up)

@@ -25,16 +25,21 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple
 from xml.sax.saxutils import quoteattr
 
+import numpy as np
+
 from sim.experiment.replicate import Result
 from sim.plan.arrays import NONE, ActKind, ActRow, Plan
 from sim.records import Event
+from sim.report.chosen import chosen_replication, chosen_scenario
+from sim.report.stored import StoredRun
+from sim.report.words import inert
+from sim.report.written import replacing
 
 if TYPE_CHECKING:
     import polars
 
 COLUMNS = ("case_id", "activity", "lifecycle", "timestamp", "resource", "team", "path", "visit")
 _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _WAITS = (ActKind.WAIT, ActKind.UNTIL)
 _EXTENSIONS = (
     ("Concept", "concept", "http://www.xes-standard.org/concept.xesext"),
@@ -62,7 +67,7 @@ class Entry(NamedTuple):
 
 def write_xes(
     result: Result, path: Path | str, *, start: date, replications: Sequence[int] | None = None
-) -> None:
+) -> int:
     """Write the event log of a result as XES.
 
     Parameters
@@ -71,19 +76,26 @@ def write_xes(
         The date of month 0: `scenario.start`.
     replications
         Which ones; without them the first only, since a trace is one case of one future.
+
+    Returns
+    -------
+    How many cases were written.
     """
+    n_cases = 0
     with Path(path).open("w", encoding="utf-8", newline="\n") as file:
         _write_head(file, result)
         for case, entries in traces(result, replications):
             _write_trace(file, case, entries, _clock(result.plan, start))
+            n_cases += 1
         file.write("</log>\n")
+    return n_cases
 
 
 def write_event_csv(
     result: Result, path: Path | str, *, start: date, replications: Sequence[int] | None = None
-) -> None:
+) -> int:
     """Write the same as CSV, one row per event; what a spreadsheet would take for a formula is quoted."""
-    clock = _clock(result.plan, start)
+    clock, n_cases = _clock(result.plan, start), 0
     with Path(path).open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
@@ -91,7 +103,49 @@ def write_event_csv(
             for each in entries:
                 row = (case_id(case), each.activity, each.lifecycle, _iso(clock, each.time))
                 rest = (_resource(each), each.team, each.path, each.visit)
-                writer.writerow([_inert(cell) for cell in (*row, *rest)])
+                writer.writerow([inert(cell) for cell in (*row, *rest)])
+            n_cases += 1
+    return n_cases
+
+
+def write_logs(
+    stored: StoredRun,
+    paths: Sequence[Path],
+    *,
+    scenario: str | None = None,
+    replications: Sequence[int] | None = (),
+) -> int:
+    """Write the event log of a kept run, whole or not at all; each path ends in .xes or .csv.
+
+    Parameters
+    ----------
+    scenario
+        Which one; without it the baseline.
+    replications
+        Their numbers; none named is the first, None is all.
+
+    Returns
+    -------
+    How many cases it has.
+
+    Raises
+    ------
+    RunError
+        The run has no such scenario or replication.
+    OSError
+        A file cannot be written; nothing is changed.
+    """
+    found, result = chosen_scenario(stored, scenario)
+    if replications is None:
+        numbers = [run.number for run in result.runs]
+    else:
+        numbers = [chosen_replication(result, number) for number in dict.fromkeys(replications or (None,))]
+    start = found.start
+    with replacing(paths) as hidden:
+        for path, place in zip(paths, hidden, strict=True):
+            write = write_xes if path.suffix.lower() == ".xes" else write_event_csv
+            n_cases = write(result, place, start=start, replications=numbers)
+    return n_cases
 
 
 def traces(
@@ -156,9 +210,10 @@ class _Words:
         if act is None or act.calendar == NONE:
             return
         calendar = self.plan.calendars[act.calendar]
-        for closes, opens in zip(calendar.closes[:-1].tolist(), calendar.opens[1:].tolist(), strict=True):
-            if begin < closes and opens < end:
-                yield closes, opens
+        first = int(np.searchsorted(calendar.closes, begin, side="right"))
+        last = int(np.searchsorted(calendar.opens, end, side="left"))
+        closings = calendar.closes[first : last - 1].tolist()
+        yield from zip(closings, calendar.opens[first + 1 : last].tolist(), strict=True)
 
 
 Work = tuple[int, str, str, int]  # token, path, team, member
@@ -282,10 +337,6 @@ def _clock(plan: Plan, start: date) -> datetime:
 
 def _iso(clock: datetime, time: int) -> str:
     return (clock + timedelta(milliseconds=time)).isoformat(timespec="milliseconds")
-
-
-def _inert(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 
 def _attribute(kind: str, key: str, value: object) -> str:

@@ -37,6 +37,7 @@ from sim.experiment.replicate import Result
 from sim.report.manifest import FILE, digests
 from sim.report.money_table import money_table
 from sim.report.rows import DIFFERENCE_COLUMNS, SUMMARY_COLUMNS, difference_entry, row_entry
+from sim.report.words import inert
 
 if TYPE_CHECKING:
     import polars
@@ -46,7 +47,6 @@ TABLES = ("replications.parquet", "cases.parquet", "money.parquet", "events.parq
 
 _ATTEMPTS = 100
 _SLUG_CHARACTERS = 48
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 Entry = dict[str, object]
 
@@ -256,12 +256,7 @@ def _write_rows(folder: Path, stem: str, key: str, columns: Sequence[str], rows:
     with (folder / f"{stem}.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(columns)
-        writer.writerows([_inert(row[column]) for column in columns] for row in rows)
-
-
-def _inert(cell: object) -> object:
-    """Text that a spreadsheet would take for a formula gets a leading apostrophe."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+        writer.writerows([inert(row[column]) for column in columns] for row in rows)
 
 
 def _table(results: Sequence[Result], part: Callable[[Result], polars.DataFrame]) -> polars.DataFrame:

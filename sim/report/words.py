@@ -18,6 +18,8 @@ from sim.units.dimensions import HOUR_MS, format_money
 BEGIN, END = "\u2068", "\u2069"
 _UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 NOT_DEFINED = "not defined"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""What a spreadsheet may take for the beginning of a formula; wide signs, too (OWASP, CSV Injection)."""
 
 
 def clean(name: str) -> str:
@@ -37,6 +39,11 @@ def named(name: str, n: int = 60) -> str:
 def plain(text: str) -> str:
     """A text without the marks around names."""
     return text.replace(BEGIN, "").replace(END, "")
+
+
+def inert(cell: object) -> object:
+    """A cell of a CSV file; text that a spreadsheet would take for a formula gets a leading apostrophe."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 
 def count(n: int, thing: str, things: str = "") -> str:

@@ -3,9 +3,29 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+
+@contextmanager
+def replacing(paths: Sequence[Path]) -> Iterator[list[Path]]:
+    """Hidden files to write to instead, which take the names of `paths` when all of them are whole.
+
+    Raises
+    ------
+    OSError
+        One of them cannot be written; those that were there before are as they were.
+    """
+    hidden = [path.with_name(f".{path.name}.{os.getpid()}") for path in paths]
+    try:
+        yield hidden
+        for path, ready in zip(paths, hidden, strict=True):
+            ready.replace(path)
+    finally:
+        for ready in hidden:
+            with suppress(OSError):
+                ready.unlink(missing_ok=True)
 
 
 def write_whole(files: Mapping[Path, bytes]) -> None:
@@ -16,13 +36,6 @@ def write_whole(files: Mapping[Path, bytes]) -> None:
     OSError
         One of them cannot be written; those that were there before are as they were.
     """
-    waiting = {path: path.with_name(f".{path.name}.{os.getpid()}") for path in files}
-    try:
-        for path, content in files.items():
-            waiting[path].write_bytes(content)
-        for path, ready in waiting.items():
-            ready.replace(path)
-    finally:
-        for ready in waiting.values():
-            with suppress(OSError):
-                ready.unlink(missing_ok=True)
+    with replacing(list(files)) as hidden:
+        for path, content in zip(hidden, files.values(), strict=True):
+            path.write_bytes(content)

@@ -13,9 +13,10 @@ from sim.experiment.replicate import Result
 from sim.metrics.view import view
 from sim.report.animation.map import DrawnMap, draw
 from sim.report.animation.movements import Movements, replayed
+from sim.report.chosen import chosen_replication, chosen_scenario, told
 from sim.report.run_folder import main_case_type
 from sim.report.stored import StoredRun
-from sim.report.words import clean, listed
+from sim.report.words import clean
 from sim.scenario.load import Scenario
 
 __all__ = ["Animation", "Wanted", "animation"]
@@ -56,9 +57,9 @@ def animation(stored: StoredRun, wanted: Wanted | None = None) -> Animation:
         The run has no such scenario, flow, replication or weeks, or too much happens in them.
     """
     wanted = Wanted() if wanted is None else wanted
-    scenario, result = _scenario(stored, wanted.scenario)
+    scenario, result = chosen_scenario(stored, wanted.scenario)
     of = _flow(result, wanted.flow)
-    number = _replication(result, wanted.replication)
+    number = chosen_replication(result, wanted.replication)
     structure, layout = value_stream_places(result, of, depth=wanted.depth)
     seen = view(result.replay(number), result.plan)
     stations = structure.stations()
@@ -66,14 +67,6 @@ def animation(stored: StoredRun, wanted: Wanted | None = None) -> Animation:
     is_case = of in [row.name for row in result.plan.case_types]
     drawn = draw(structure, layout, moves.stations, moves.used)
     return Animation(stored, scenario, result, of, is_case, number, moves, drawn)
-
-
-def _scenario(stored: StoredRun, name: str | None) -> tuple[Scenario, Result]:
-    names = [result.name for result in stored.results]
-    if name is not None and name not in names:
-        raise RunError(f"no scenario of this run is called {name!r}. There are: {_told(names)}.")
-    index = 0 if name is None else names.index(name)
-    return stored.scenarios[index], stored.results[index]
 
 
 def _flow(result: Result, name: str | None) -> str:
@@ -86,23 +79,6 @@ def _flow(result: Result, name: str | None) -> str:
     if name not in (*types, *flows):
         raise RunError(
             f"{clean(result.name)} has neither a case type nor a flow called {name!r}. "
-            f"Case types: {_told(types)}; flows: {_told(flows)}."
+            f"Case types: {told(types)}; flows: {told(flows)}."
         )
     return name
-
-
-def _replication(result: Result, number: int | None) -> int:
-    numbers = [run.number for run in result.runs]
-    if not numbers:
-        raise RunError(f"no replication of {clean(result.name)} was finished, so there is nothing to replay.")
-    if number is None:
-        return numbers[0]
-    if number not in numbers:
-        raise RunError(
-            f"{clean(result.name)} has no replication {number}; it has {numbers[0]} to {numbers[-1]}."
-        )
-    return number
-
-
-def _told(names: list[str]) -> str:
-    return listed([repr(name) for name in names]) if names else "none"
