@@ -79,10 +79,16 @@ def check_named(names: Iterable[str], plans: Sequence[Plan], *, has_npv: bool = 
     RunError
         With the nearest name.
     """
-    figures = {key for plan in plans for key in _figures_of(plan)} | ({(NPV, "")} if has_npv else set())
+    figures = {(metric, of) for plan in plans for metric, _, of, _ in figures_of(plan)}
+    figures |= {(NPV, "")} if has_npv else set()
     for name in names:
         if not any(_is_named(name, metric, of) for metric, of in figures):
             raise RunError(_unknown(name, figures))
+
+
+def figures_of(plan: Plan) -> list[Key]:
+    """What a replication of a plan tells: the figures of one in which nothing happened."""
+    return [each[:4] for each in summarise(Facts(0, 0, plan.end), plan)]
 
 
 def decisive(aims: Sequence[Aim]) -> Aim | None:
@@ -165,11 +171,6 @@ def _chooser(names: Sequence[str]) -> Callable[[Key], bool]:
 def _is_named(name: str, metric: str, of: str) -> bool:
     asked_metric, colon, asked_of = name.partition(":")
     return metric == asked_metric and (not colon or of == asked_of)
-
-
-def _figures_of(plan: Plan) -> set[tuple[str, str]]:
-    """What a replication of a plan tells: the figures of one in which nothing happened."""
-    return {(each.metric, each.of) for each in summarise(Facts(0, 0, plan.end), plan)}
 
 
 def _unknown(name: str, figures: set[tuple[str, str]]) -> str:
