@@ -61,12 +61,19 @@ def read_manifest(folder: Path) -> Manifest:
         raise RunError(_no_manifest(folder))
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
-        return _manifest(told)
+        kind = told.get("kind", "run")
+        found = _manifest(told)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise RunError(
             f"{path}: this manifest cannot be read ({_reason(error)}): it is damaged, or not of sim. "
             "Copy the folder again from where it came, or repeat the run."
         ) from None
+    if kind != "run":
+        raise RunError(
+            f"{folder}: this is what `sim {kind}` left, not a run: it holds no replications. "
+            "Name the folder of `sim run` or `sim compare`."
+        )
+    return found
 
 
 def check_digest(path: Path, expected: str, what: str) -> None:

@@ -154,7 +154,7 @@ def _write_files(
     comparison: Comparison | None,
 ) -> None:
     (folder / "scenarios").mkdir(exist_ok=True)
-    for name, file in _scenario_files(results).items():
+    for name, file in scenario_files([result.name for result in results]).items():
         (folder / "scenarios" / file).write_bytes(scenario_texts[name].encode())
     _write_rows(folder, "summary", "metrics", SUMMARY_COLUMNS, _summary_entries(results, comparison))
     if comparison is not None:
@@ -169,7 +169,7 @@ def _write_files(
         _table(results, lambda result: result.events).write_parquet(folder / "events.parquet")
     _draw(results, folder)
     # last, so that it can tell the digests of all that figures are read back from
-    _write_json(folder / FILE, {**manifest, "files": digests(folder, (*TABLES, *_beside_scenarios(folder)))})
+    write_json(folder / FILE, {**manifest, "files": digests(folder, (*TABLES, *_beside_scenarios(folder)))})
 
 
 def _beside_scenarios(folder: Path) -> list[str]:
@@ -197,7 +197,7 @@ def _manifest(
     started: datetime,
     elapsed_s: float,
 ) -> dict[str, object]:
-    files = _scenario_files(results)
+    files = scenario_files([result.name for result in results])
     seeds = list(dict.fromkeys(result.seed for result in results))
     engines = list(dict.fromkeys(result.engine for result in results))
     asked = results[0].precision
@@ -233,10 +233,10 @@ def _reason(results: Sequence[Result]) -> dict[str, object]:
     return {"incomplete": "; ".join(reasons)} if reasons else {}
 
 
-def _scenario_files(results: Sequence[Result]) -> dict[str, str]:
+def scenario_files(names: Sequence[str]) -> dict[str, str]:
     """A file name of its own for each scenario."""
     files: dict[str, str] = {}
-    for name in dict.fromkeys(result.name for result in results):
+    for name in dict.fromkeys(names):
         stem, n = slug(name), 1
         while f"{stem}.yaml" in files.values():
             n += 1
@@ -245,14 +245,15 @@ def _scenario_files(results: Sequence[Result]) -> dict[str, str]:
     return files
 
 
-def _write_json(path: Path, document: dict[str, object]) -> None:
+def write_json(path: Path, document: Mapping[str, object]) -> None:
+    """Write a document as JSON that every reader takes: no NaN, no infinity."""
     text = json.dumps(document, indent=2, allow_nan=False, ensure_ascii=False)
     path.write_text(text + "\n", encoding="utf-8")
 
 
 def _write_rows(folder: Path, stem: str, key: str, columns: Sequence[str], rows: list[Entry]) -> None:
     """The same rows as JSON under a key, and as CSV."""
-    _write_json(folder / f"{stem}.json", {key: rows})
+    write_json(folder / f"{stem}.json", {key: rows})
     with (folder / f"{stem}.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(columns)
