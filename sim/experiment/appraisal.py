@@ -278,10 +278,20 @@ def outlay(flows: Sequence[YearlyFlows], economics: Economics) -> Outlay | None:
     """What a scenario costs and brings by itself; None without flows."""
     if not flows:
         return None
+    cases = outlay_cases(flows, economics)
+    return Outlay(
+        mean_interval([case.pv_costs for case in cases]), mean_interval([case.pv_benefits for case in cases])
+    )
+
+
+def outlay_cases(flows: Sequence[YearlyFlows], economics: Economics) -> list[BusinessCase]:
+    """The same, replication by replication."""
+    if not flows:
+        return []
     years = flows[0].years
     dated = tuple(pair for each in economics.costs for pair in each.investments(years))
     running = [each.running_costs(years) for each in economics.costs]
-    cases = [
+    return [
         BusinessCase(
             dated,
             tuple(math.fsum([own.costs[y], *(row[y] for row in running)]) for y in range(years)),
@@ -290,9 +300,6 @@ def outlay(flows: Sequence[YearlyFlows], economics: Economics) -> Outlay | None:
         )
         for own in flows
     ]
-    return Outlay(
-        mean_interval([case.pv_costs for case in cases]), mean_interval([case.pv_benefits for case in cases])
-    )
 
 
 def _over_replications(

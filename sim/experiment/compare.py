@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Key = tuple[str, str, str, str]  # metric, kind, of, unit
 Better = Literal["lower", "higher"]
+Verdict = Literal["the same", "sure", "may be chance"]
 
 OPEN_SHARE = 5.0
 """Percent of cases still open at the end above which figures of the finished ones are marked as censored."""
@@ -84,14 +85,9 @@ class Difference:
     censored: bool = False
 
     @property
-    def verdict(self) -> Literal["the same", "sure", "may be chance"]:
-        """What may be said: the interval excludes 0, or not; "the same" in every replication."""
-        mean, low, high = self.interval.mean, self.interval.low, self.interval.high
-        if low is not None and high is not None:
-            if low == high == 0:
-                return "the same"
-            return "sure" if low > 0 or high < 0 else "may be chance"
-        return "the same" if mean == 0 else "may be chance"
+    def verdict(self) -> Verdict:
+        """What may be said of it."""
+        return verdict(self.interval)
 
 
 @dataclass(frozen=True)
@@ -107,6 +103,16 @@ class Comparison:
     def differences(self) -> list[Difference]:
         """Every measure's paired difference, scenario by scenario."""
         return [row for other in self.others for row in differences(self.baseline, other)]
+
+
+def verdict(difference: Interval) -> Verdict:
+    """What may be said of a difference: its interval excludes 0, or not; "the same" in every replication."""
+    low, high = difference.low, difference.high
+    if low is not None and high is not None:
+        if low == high == 0:
+            return "the same"
+        return "sure" if low > 0 or high < 0 else "may be chance"
+    return "the same" if difference.mean == 0 else "may be chance"
 
 
 def better(metric: str) -> Better | None:

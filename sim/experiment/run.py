@@ -131,7 +131,7 @@ def compare(
     economics = [programme(scenario) for scenario in scenarios]
     plans = [compile_plan(scenario) for scenario in scenarios]
     plans = [replace(plan, name=name) for plan, name in zip(plans, own_names(scenarios), strict=True)]
-    _check_shared(scenarios, economics, plans)
+    check_shared(scenarios, economics, plans)
     jobs_to_do = [(plan, economics[0].years or 0) for plan in plans]
 
     check_named(precision_of, plans, has_npv=bool(economics[0].years))
@@ -206,7 +206,7 @@ def own_names(scenarios: Sequence[Scenario]) -> list[str]:
     return names
 
 
-def _check_shared(
+def check_shared(
     scenarios: Sequence[Scenario], economics: Sequence[Economics], plans: Sequence[Plan]
 ) -> None:
     """Refuse scenarios that cannot be compared, before anything runs."""

@@ -31,6 +31,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.experiment.compare import Comparison, summary
+from sim.experiment.main_case import main_case_type
 from sim.experiment.money import business_rows, outlay_rows
 from sim.experiment.provenance import versions
 from sim.experiment.replicate import Result
@@ -287,14 +288,3 @@ def _draw(results: Sequence[Result], folder: Path) -> None:
 def _have_cases(results: Sequence[Result]) -> bool:
     """Whether cases were kept; what needs them is left out otherwise, since all would be run again for it."""
     return all(result.has_cases for result in results)
-
-
-def main_case_type(result: Result) -> str | None:
-    """The case type with most cases in the system on average; the first of equals, None without any."""
-    wip = {
-        row.of: row.interval.mean or 0.0
-        for row in summary(result)
-        if row.kind == "case" and row.metric == "wip"
-    }
-    names = [case_type.name for case_type in result.plan.case_types]
-    return max(names, key=lambda name: wip.get(name, 0.0), default=None)

@@ -11,8 +11,8 @@ from functools import cached_property
 from sim.experiment.appraisal import Appraisal
 from sim.experiment.compare import Comparison, Difference, Row, differences, summary
 from sim.experiment.intervals import Interval
+from sim.experiment.main_case import main_case_type
 from sim.experiment.replicate import Result
-from sim.report.run_folder import main_case_type
 from sim.report.stored import StoredRun
 from sim.report.words import Unit, hours_of_a_day, working_days
 from sim.scenario.load import Scenario

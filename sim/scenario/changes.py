@@ -18,10 +18,11 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from sim.scenario.load import Scenario, from_tree
+from sim.scenario.merge import is_whole
 from sim.scenario.shorthand import REMOVE
 from sim.scenario.tree import Keys, Node, Place
 
-__all__ = ["REMOVE", "Changes", "changed", "difference_text", "found_at"]
+__all__ = ["REMOVE", "Changes", "changed", "difference_text", "found_at", "wholes"]
 
 Changes = Mapping[tuple[str, ...], object]
 """The new plain value of each path; `REMOVE` takes away what stands there."""
@@ -29,9 +30,7 @@ Changes = Mapping[tuple[str, ...], object]
 
 def found_at(scenario: Scenario, path: Keys) -> object | None:
     """The plain value at a path as it is written, None where nothing is."""
-    node: Node | None = scenario.tree
-    for key in path:
-        node = node.value.get(str(key)) if node is not None and isinstance(node.value, dict) else None
+    node = _node_at(scenario.tree, path)
     return None if node is None else node.plain()
 
 
@@ -51,6 +50,42 @@ def changed(scenario: Scenario, changes: Changes, name: str | None = None) -> Sc
     if name is not None:
         tree = _with(tree, ("name",), name)
     return from_tree(tree, scenario.folder, scenario.overrides, name or scenario.name, scenario.files)
+
+
+def wholes(scenario: Scenario, changes: Changes) -> dict[tuple[str, ...], object]:
+    """The same changes, such that a file that says them is merged to the same.
+
+    Of what is merged as a whole, such as a flow's limit, a file has to say all that is in it.
+    """
+    found: dict[tuple[str, ...], object] = {}
+    for path, value in changes.items():
+        place = _whole_above(scenario.tree, path)
+        if place is None:
+            found[path] = value
+        else:
+            before = _planted(found[place], scenario.tree.place, None) if place in found else None
+            node = before or _node_at(scenario.tree, place)
+            assert node is not None
+            found[place] = _with(node, path[len(place) :], value).plain()
+    return found
+
+
+def _whole_above(tree: Node, path: tuple[str, ...]) -> tuple[str, ...] | None:
+    """The nearest place on the way to a path that is merged as a whole; None without any."""
+    for length in range(1, len(path)):
+        node = _node_at(tree, path[:length])
+        if node is None:
+            return None
+        if is_whole(node, path[:length]):
+            return path[:length]
+    return None
+
+
+def _node_at(tree: Node, path: Keys) -> Node | None:
+    node: Node | None = tree
+    for key in path:
+        node = node.value.get(str(key)) if node is not None and isinstance(node.value, dict) else None
+    return node
 
 
 def difference_text(

@@ -51,7 +51,7 @@ def _is_removal(node: Node) -> bool:
     return node.value == REMOVE
 
 
-def _is_whole(node: Node, path: KeyPath) -> bool:
+def is_whole(node: Node, path: KeyPath) -> bool:
     """Whether what stands here replaces and is replaced as one: everything but a map of named things."""
     if not isinstance(node.value, dict) or is_value_map(node):
         return True
@@ -100,7 +100,7 @@ class Merger:
         return result
 
     def _merge(self, old: Node | None, new: Node, path: KeyPath) -> Node:
-        if _is_whole(new, path) or (old is not None and self._replaces(old, new, path)):
+        if is_whole(new, path) or (old is not None and self._replaces(old, new, path)):
             new = self._finished(new, path)
             self._record(old, new, path)
             return new
@@ -126,14 +126,14 @@ class Merger:
 
     def _replaces(self, old: Node, new: Node, path: KeyPath) -> bool:
         """Whether a map takes the place of what was there instead of being merged into it."""
-        if _is_whole(old, path):
+        if is_whole(old, path):
             return True
         kinds = (kind_of(old), kind_of(new))
         return is_step(path) and None not in kinds and kinds[0] != kinds[1]
 
     def _finished(self, new: Node, path: KeyPath) -> Node:
         """A map that comes in whole: what it says to remove cannot be there."""
-        if isinstance(new.value, dict) and not _is_whole(new, path):
+        if isinstance(new.value, dict) and not is_whole(new, path):
             return self._merge(None, new, path)
         return new
 
@@ -236,7 +236,7 @@ def _settings(patch: Node, base: Node | None, path: KeyPath = ()) -> dict[KeyPat
     Kinds of steps, targets of outcomes and the form of `then` are settings of their own, so that two patches
     that disagree on them clash although they write different keys.
     """
-    if path and (_is_whole(patch, path) or _changes_kind(base, patch, path)):
+    if path and (is_whole(patch, path) or _changes_kind(base, patch, path)):
         return {path: patch}
     found: dict[KeyPath, Node] = {}
     if is_then(path):

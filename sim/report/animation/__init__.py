@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 from sim.charts.value_stream_map import value_stream_places
 from sim.errors import RunError
+from sim.experiment.main_case import main_case_type
 from sim.experiment.replicate import Result
 from sim.metrics.view import view
 from sim.report.animation.map import DrawnMap, draw
 from sim.report.animation.movements import Movements, replayed
 from sim.report.chosen import chosen_replication, chosen_scenario, told
-from sim.report.run_folder import main_case_type
 from sim.report.stored import StoredRun
 from sim.report.words import clean
 from sim.scenario.load import Scenario
