@@ -43,7 +43,9 @@ def plot_heat_map(result: Result, facts: Sequence[Facts] | None = None) -> Figur
             )
         load = load_by_week(replayed, result.plan)
         rows = _ROW * len(load.teams)
-        page = make_page(_finding(load), _footer(result, load, replayed), 2 * (_TITLE + rows) + 0.3 + _AXIS)
+        page = make_page(
+            _finding(load, result.name), _footer(result, load, replayed), 2 * (_TITLE + rows) + 0.3 + _AXIS
+        )
         _draw(page, load, result.plan.warm_up)
         return page.figure
 
@@ -54,7 +56,7 @@ def _replayed(result: Result, facts: Sequence[Facts] | None) -> Sequence[Facts]:
     return [result.replay(result.runs[0].number)] if result.runs else []
 
 
-def _finding(load: WeeklyLoad) -> str:
+def _finding(load: WeeklyLoad, scenario: str) -> str:
     queue = np.nan_to_num(load.mean_queue)
     longest = int(np.argmax(queue))
     busy = load.mean_utilisation
@@ -63,12 +65,11 @@ def _finding(load: WeeklyLoad) -> str:
     if not queue[longest]:
         waits, before = "no queue stands before any team", ""
     if np.isnan(busy).all():
-        return f"{waits[0].upper()}{waits[1:]} {before}".rstrip()
+        return f"{short(scenario, 36)}: {waits} {before}".rstrip()
     busiest = int(np.nanargmax(busy))
     name = short(load.teams[busiest], 30)
-    return (
-        f"Busiest is {name}, {busy[busiest]:.0f} % of its time; {waits} {'it' if before == name else before}"
-    )
+    load_told = f"busiest is {name}, {busy[busiest]:.0f} % of its time"
+    return f"{short(scenario, 36)}: {load_told}; {waits} {'it' if before == name else before}"
 
 
 def _footer(result: Result, load: WeeklyLoad, facts: Sequence[Facts]) -> list[str]:

@@ -43,8 +43,11 @@ class _Curve:
     n_open: int
 
 
-def plot_lead_time_ecdf(results: Sequence[Result], case_type: str) -> Figure:
+def plot_lead_time_ecdf(results: Sequence[Result], case_type: str, *, about: str | None = None) -> Figure:
     """Draw the share of cases that are done within a time, with P50, P85 and P95 marked.
+
+    The first result is the baseline; the title compares the scenario named `about` with it, or without a
+    name the one of the lowest P85.
 
     Raises
     ------
@@ -69,7 +72,7 @@ def plot_lead_time_ecdf(results: Sequence[Result], case_type: str) -> Figure:
         if not drawn:
             return empty_page(case_type, footer)
         table = _LINE * (1 + len(curves)) + 0.15
-        page = make_page(_finding(curves, case_type), footer, table + _PLOT + _AXIS)
+        page = make_page(_finding(curves, case_type, about), footer, table + _PLOT + _AXIS)
         _draw_table(page, curves)
         axes = page.axes(0.95, page.top + table, WIDTH - 0.75, page.bottom - _AXIS)
         _draw_curves(axes, curves, case_type, reach)
@@ -95,7 +98,7 @@ def _reach(curve: _Curve) -> float:
     return 2 * curve.percentiles[-1]
 
 
-def _finding(curves: list[_Curve], case_type: str) -> str:
+def _finding(curves: list[_Curve], case_type: str, about: str | None) -> str:
     name = short(case_type)
     drawn = [curve for curve in curves if len(curve.days)]
     first = drawn[0]
@@ -106,7 +109,8 @@ def _finding(curves: list[_Curve], case_type: str) -> str:
             f"Half of the {name} cases are done within {number(p50, p95)} days, 85 % within "
             f"{number(p85, p95)}; one in 20 takes more than {number(p95, p95)}"
         )
-    other = min(others, key=lambda curve: curve.percentiles[1])
+    named = [curve for curve in others if curve.result.name == about]
+    other = min(named or others, key=lambda curve: curve.percentiles[1])
     after = other.percentiles[1]
     scale = max(p85, after)
     if number(after, scale) == number(p85, scale):

@@ -43,6 +43,11 @@ def appraised(comparison: Comparison) -> list[Case]:
     return [(result, appraisal) for result, appraisal in pairs if appraisal is not None]
 
 
+def named_or_all(cases: list[Case], about: str | None) -> list[Case]:
+    """The case of the scenario that a title shall speak of; all where none is named so."""
+    return [case for case in cases if case[0].name == about] or cases
+
+
 def page_without_money(comparison: Comparison) -> Figure:
     """The page of a comparison that has no business case."""
     words = (

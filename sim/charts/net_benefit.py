@@ -13,7 +13,14 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from sim.charts.money_waterfall import Case, appraised, page_without_money, told_risk, told_verdict
+from sim.charts.money_waterfall import (
+    Case,
+    appraised,
+    named_or_all,
+    page_without_money,
+    told_risk,
+    told_verdict,
+)
 from sim.charts.page import WIDTH, Page, make_page, money, provenance, short, sorts, style
 from sim.experiment.compare import Comparison
 from sim.experiment.net_benefit import NetBenefit, net_benefit
@@ -23,8 +30,11 @@ _LEFT, _RIGHT, _GAP, _AXIS, _LEGEND, _TITLE = 0.95, 0.45, 0.95, 0.55, 0.3, 0.3
 _ALONE, _PANEL = 3.4, 1.9  # heights of a panel [inches]
 
 
-def plot_net_benefit(comparison: Comparison) -> Figure:
-    """Draw the cumulative net benefit of each scenario beside the baseline."""
+def plot_net_benefit(comparison: Comparison, *, about: str | None = None) -> Figure:
+    """Draw the cumulative net benefit of each scenario beside the baseline.
+
+    The title speaks of the scenario named `about`, or without a name of that which pays back first.
+    """
     cases = appraised(comparison)
     if not cases:
         return page_without_money(comparison)
@@ -33,7 +43,7 @@ def plot_net_benefit(comparison: Comparison) -> Figure:
     panel = _ALONE if len(cases) <= 2 else _PANEL
     with style():
         body = _LEGEND + n_rows * (_TITLE + panel + _AXIS)
-        page = make_page(_finding(cases, comparison), _footer(comparison, cases), body)
+        page = make_page(_finding(named_or_all(cases, about), comparison), _footer(comparison, cases), body)
         found = [net_benefit(appraisal) for _, appraisal in cases]
         low = min(float(min(each.p10.min(), each.mean.min())) for each in found)
         high = max(float(max(each.p90.max(), each.mean.max())) for each in found)

@@ -15,7 +15,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
-from sim.charts.money_waterfall import Case, appraised, page_without_money, told_risk
+from sim.charts.money_waterfall import Case, appraised, named_or_all, page_without_money, told_risk
 from sim.charts.page import WIDTH, Page, make_page, money, name_row, percent, provenance, short, sorts, style
 from sim.experiment.appraisal import Appraisal
 from sim.experiment.compare import Comparison
@@ -26,14 +26,17 @@ _AXES_RIGHT, _COLUMNS = WIDTH - 2.75, (WIDTH - 1.6, WIDTH - 0.3)
 _N_BINS, _MOST_DOTS = 60, 12  # of the width; dots above each other, beyond which a dot is several
 
 
-def plot_npv(comparison: Comparison) -> Figure:
-    """Draw the net present value of each replication, with P10, P50 and P90, and P(NPV > 0)."""
+def plot_npv(comparison: Comparison, *, about: str | None = None) -> Figure:
+    """Draw the net present value of each replication, with P10, P50 and P90, and P(NPV > 0).
+
+    The title speaks of the scenario named `about`, or without a name of that which is a gain most often.
+    """
     cases = appraised(comparison)
     if not cases:
         return page_without_money(comparison)
     with style():
         height = _LEGEND + _HEAD + _ROW * len(cases) + _AXIS
-        page = make_page(_finding(cases, comparison), _footer(comparison, cases), height)
+        page = make_page(_finding(named_or_all(cases, about), comparison), _footer(comparison, cases), height)
         _draw(page, cases, comparison)
         return page.figure
 

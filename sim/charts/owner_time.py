@@ -59,10 +59,13 @@ def owning_teams(result: Result) -> list[str]:
     return [row.name for row in result.plan.teams if row.owns > 0 and not row.unlimited]
 
 
-def plot_owner_time(results: Sequence[Result], team: str | None = None) -> Figure:
+def plot_owner_time(
+    results: Sequence[Result], team: str | None = None, *, about: str | None = None
+) -> Figure:
     """Draw what the time of a team that owns cases goes to, one bar per scenario.
 
-    Without `team` it is the first that owns. The first result is the baseline that the title compares with.
+    Without `team` it is the first that owns. The first result is the baseline; the title compares the
+    scenario named `about` with it, or without a name the one that changes most.
     """
     if not results:
         raise ValueError("there is nothing to draw: give at least one result")
@@ -78,7 +81,7 @@ def plot_owner_time(results: Sequence[Result], team: str | None = None) -> Figur
             words = "It has no open time in the window, or no replication was finished."
             return blank_page(f"There is no time of {short(team)} to tell of", words, footer)
         legend = _LEGEND_LINE * 3 + 0.1
-        page = make_page(_finding(bars, team), footer, legend + _ROW * len(bars) + _AXIS)
+        page = make_page(_finding(bars, team, about), footer, legend + _ROW * len(bars) + _AXIS)
         _draw(page, bars, legend)
         return page.figure
 
@@ -99,7 +102,7 @@ def _bar(result: Result, first: Result, team: str) -> _Bar:
     return _Bar(result, {name: mean for name, mean in found.items() if mean is not None}, changes)
 
 
-def _finding(bars: list[_Bar], team: str) -> str:
+def _finding(bars: list[_Bar], team: str, about: str | None) -> str:
     name, first = short(team, 30), bars[0]
     compared = [bar for bar in bars[1:] if bar.changes]
     if not first.parts or not compared:
@@ -109,10 +112,11 @@ def _finding(bars: list[_Bar], team: str) -> str:
             f"{adding} of the time of {name} is first-time work that adds value, "
             f"{idle} is idle while a case of theirs waits"
         )
-    other = max(compared, key=lambda bar: _size(_largest(bar)))
+    named = [bar for bar in compared if bar.result.name == about]
+    other = max(named or compared, key=lambda bar: _size(_largest(bar)))
     change, label = _largest(other), short(other.result.name, 32)
     if change is None:
-        where = "in any other scenario" if len(compared) == len(bars) - 1 else f"in {label}"
+        where = "in any other scenario" if not named and len(compared) == len(bars) - 1 else f"in {label}"
         return f"No part of the time of {name} surely changes {where}"
     part = change.metric.removeprefix("owner_time_")
     verb = "falls" if (change.interval.mean or 0.0) < 0 else "rises"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import textwrap
 import unicodedata
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.charts.letters import families, wrapped
 from sim.experiment.replicate import Result
 from sim.units.dimensions import format_money
 
@@ -32,7 +34,7 @@ STYLE = Path(__file__).with_name("style.mplstyle")
 
 _LEFT_TO_RIGHT = "\N{LEFT-TO-RIGHT MARK}"
 _TITLE_LINE, _FOOTER_LINE = 0.27, 0.165
-_TITLE_CHARACTERS, _FOOTER_CHARACTERS = 76, 150
+_TITLE_SIZE, _FOOTER_SIZE = 14.0, 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,24 +77,28 @@ class Page:
 @contextmanager
 def style() -> Iterator[None]:
     """The look of all figures, for as long as one is made."""
-    with matplotlib.rc_context(fname=STYLE):
+    with matplotlib.rc_context({"font.family": families()}, fname=STYLE), warnings.catch_warnings():
+        # whoever writes the file is told once of all of them (files)
+        warnings.filterwarnings("ignore", r"Glyph .* missing from font")
         yield
 
 
 def make_page(title: str, footer: Sequence[str], body: float, *, width: float = WIDTH) -> Page:
     """A page with a body of that height [inches]; title and footer lines are wrapped."""
-    room = (width - 2 * MARGIN) / (WIDTH - 2 * MARGIN)
-    above = textwrap.wrap(title, int(room * _TITLE_CHARACTERS))
-    below = [line for part in footer for line in textwrap.wrap(part, int(room * _FOOTER_CHARACTERS))]
+    room = width - 2 * MARGIN
+    above = wrapped(title, room, _TITLE_SIZE, bold=True)
+    below = [line for part in footer for line in wrapped(part, room, _FOOTER_SIZE)]
     top = MARGIN + _TITLE_LINE * len(above) + 0.15
     bottom = top + body
     height = bottom + 0.15 + _FOOTER_LINE * len(below) + 0.2
     page = Page(Figure(figsize=(width, height)), top, bottom, width)
     page.figure.set_label(title)  # what it shows, for whoever puts it into a page
     for i, line in enumerate(above):
-        page.text(MARGIN, MARGIN + _TITLE_LINE * i, line, size=14, weight="bold", va="top")
+        page.text(MARGIN, MARGIN + _TITLE_LINE * i, line, size=_TITLE_SIZE, weight="bold", va="top")
     for i, line in enumerate(below):
-        page.text(MARGIN, bottom + 0.15 + _FOOTER_LINE * i, line, size=8, color="#555555", va="top")
+        page.text(
+            MARGIN, bottom + 0.15 + _FOOTER_LINE * i, line, size=_FOOTER_SIZE, color="#555555", va="top"
+        )
     return page
 
 

@@ -56,10 +56,11 @@ class _Bar:
         return math.fsum(self.groups.values())
 
 
-def plot_time_spent(results: Sequence[Result], case_type: str) -> Figure:
+def plot_time_spent(results: Sequence[Result], case_type: str, *, about: str | None = None) -> Figure:
     """Draw where the business lead time of a case type goes, one bar per scenario.
 
-    The first result is the baseline that the title compares with.
+    The first result is the baseline; the title compares the scenario named `about` with it, or without a
+    name the one of the lowest lead time.
     """
     if not results:
         raise ValueError("there is nothing to draw: give at least one result")
@@ -68,7 +69,7 @@ def plot_time_spent(results: Sequence[Result], case_type: str) -> Figure:
     with style():
         if not any(bar.totals for bar in bars):
             return empty_page(case_type, footer)
-        page = make_page(_finding(bars, case_type), footer, _LEGEND + _ROW * len(bars) + _AXIS)
+        page = make_page(_finding(bars, case_type, about), footer, _LEGEND + _ROW * len(bars) + _AXIS)
         _draw(page, bars, case_type)
         return page.figure
 
@@ -95,14 +96,15 @@ def _bar(result: Result, case_type: str) -> _Bar:
     return _Bar(result, groups, totals, round(sum(found.get("cases", {}).values())))
 
 
-def _finding(bars: list[_Bar], case_type: str) -> str:
+def _finding(bars: list[_Bar], case_type: str, about: str | None) -> str:
     name = short(case_type)
     drawn = [bar for bar in bars if bar.totals]
     first = drawn[0]
     others = [bar for bar in drawn[1:] if bar.result.seed == first.result.seed]
     if first is not bars[0] or not others or first.days == 0:
         return _share_sentence(first, name)
-    other = min(others, key=lambda bar: bar.days)
+    named = [bar for bar in others if bar.result.name == about]
+    other = min(named or others, key=lambda bar: bar.days)
     change = _change(first, other)
     a, b = short(first.result.name, 32), short(other.result.name, 32)
     scale = max(first.days, other.days)
@@ -115,7 +117,7 @@ def _finding(bars: list[_Bar], case_type: str) -> str:
     where = (min if is_less else max)(changes, key=lambda group: changes[group])
     return (
         f"{name}: {percent(share)} {'less' if is_less else 'more'} lead time in {b} than in {a}, "
-        f"{figures}, most of it “{where}”"
+        f"{figures}; most of the difference is in “{where}”"
     )
 
 

@@ -136,9 +136,11 @@ class Result:
         """Whether the event log was kept."""
         return any(run.events is not None for run in self.runs)
 
-    def replay(self, number: int) -> Facts:
-        """The facts and the event log of one replication, run again on the same luck."""
-        return engines.run(self.plan, seed=self.seed, replication=number, engine=self.engine, keep_log=True)
+    def replay(self, number: int, *, keep_log: bool = True) -> Facts:
+        """The facts and, if kept, the event log of one replication, run again on the same luck."""
+        return engines.run(
+            self.plan, seed=self.seed, replication=number, engine=self.engine, keep_log=keep_log
+        )
 
 
 def replicate(

@@ -6,12 +6,13 @@ takes about as long as the run did, without the event log.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from sim import engines
 from sim.experiment.replicate import Result
 from sim.metrics.value_stream import StreamTally, value_stream
+from sim.records import Facts
 
 Kind = Literal["case", "flow"]
 
@@ -31,8 +32,13 @@ class ValueStream:
         return {number: tally for number, tally in self.tallies.items() if tally.counted}
 
 
-def value_stream_of(result: Result, of: str) -> ValueStream:
+def value_stream_of(result: Result, of: str, known: Mapping[int, Facts] | None = None) -> ValueStream:
     """The value stream of a case type, or else of the flow of that name.
+
+    Parameters
+    ----------
+    known
+        Replications that were run again already, by number; the others are run here.
 
     Raises
     ------
@@ -40,13 +46,10 @@ def value_stream_of(result: Result, of: str) -> ValueStream:
         Neither a case type nor a flow has that name.
     """
     kind = _kind(result, of)
-    plan, seed, engine = result.plan, result.seed, result.engine
-    tallies = {
-        run.number: value_stream(
-            engines.run(plan, seed=seed, replication=run.number, engine=engine), plan, of, kind=kind
-        )
-        for run in result.runs
-    }
+    tallies = {}
+    for run in result.runs:
+        facts = (known or {}).get(run.number) or result.replay(run.number, keep_log=False)
+        tallies[run.number] = value_stream(facts, result.plan, of, kind=kind)
     return ValueStream(result, of, kind, tallies)
 
 

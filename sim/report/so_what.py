@@ -12,6 +12,7 @@ from sim.experiment.compare import Difference
 from sim.records import GROUPS
 from sim.report.cash_table import part_name
 from sim.report.key_figures import verdict, years_of
+from sim.report.one_case import OneCase
 from sim.report.subject import Alternative, Subject
 from sim.report.words import PERCENT, Unit, count, listed, money, named
 
@@ -60,16 +61,29 @@ def of_value_stream(subject: Subject) -> str:
     )
 
 
-def of_days(groups: Sequence[Difference]) -> str:
-    """What surely became less, and what surely became more."""
-    sure = [row for row in groups if row.verdict == "sure" and row.interval.mean]
+def of_journey(scenario: str, chosen: OneCase) -> str:
+    """Which case it is, and how to look at it."""
+    alike = count(chosen.n_alike, "case")
+    outcome = named(chosen.outcome.replace("_", " "))
+    which = f"the one case of {named(scenario)} that ended as “{outcome}”"
+    if chosen.n_alike > 1:
+        which = f"the median of {alike} of {named(scenario)} that ended as “{outcome}”: half took longer"
+    return (
+        f"So what: this is {which} (replication {chosen.replication}). Each arrow is a hand-over, and what "
+        "is hatched is waiting: no one person sees all of it."
+    )
+
+
+def of_days(parts: Sequence[Difference]) -> str:
+    """What surely became less, and what surely became more, by the parts that are drawn."""
+    sure = [row for row in parts if row.verdict == "sure" and row.interval.mean]
     less = [row.metric for row in sure if (row.interval.mean or 0.0) < 0]
     more = [row.metric for row in sure if (row.interval.mean or 0.0) > 0]
     if not sure:
         return "So what: no part of the lead time is surely another than before."
-    parts = [f"surely less is {listed(less)}"] if less else []
-    parts += [f"surely more is {listed(more)}"] if more else []
-    return f"So what: {'; '.join(parts)}. The rest may be chance."
+    told = [f"surely less is {listed(less)}"] if less else []
+    told += [f"surely more is {listed(more)}"] if more else []
+    return f"So what: {'; '.join(told)}. The rest may be chance."
 
 
 def of_lead_time(subject: Subject) -> str:
@@ -109,10 +123,13 @@ def of_load(subject: Subject) -> str:
     busiest = max(found, key=lambda of: found[of])
     load = PERCENT.value(found[busiest])
     if found[busiest] < _BUSY:
-        return f"So what: no team is above {_BUSY:.0f} %; {named(busiest)} is busiest with {load}."
+        return (
+            f"So what: over all replications no team is above {_BUSY:.0f} %; {named(busiest)} is busiest "
+            f"with {load}."
+        )
     return (
-        f"So what: {named(busiest)} is busiest with {load}. So near to its limit, a little more demand makes "
-        "its queue much longer."
+        f"So what: {named(busiest)} is busiest with {load}, over all replications. So near to its limit, a "
+        "little more demand makes its queue much longer."
     )
 
 
@@ -123,8 +140,8 @@ def of_flow(subject: Subject) -> str:
     if not inside or not rate:
         return ""
     return (
-        f"So what: {Unit().number(inside)} cases are inside on average. At the same rate of leaving, fewer "
-        "begun at once would mean that each is done sooner (Little's law)."
+        f"So what: over all replications {Unit().number(inside)} cases are inside on average. At the same "
+        "rate of leaving, fewer begun at once would mean that each is done sooner (Little's law)."
     )
 
 

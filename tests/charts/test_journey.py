@@ -11,7 +11,8 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from sim import engines
-from sim.charts.journey import NOBODY, blocks_of, lanes_of, plot_journey, returns_of
+from sim.charts.journey import plot_journey
+from sim.charts.journey.blocks import NOBODY, blocks_of, lanes_of, returns_of
 from sim.metrics.journey import journey
 from sim.plan import compile_plan
 from sim.scenario.load import load

@@ -53,6 +53,20 @@ def test_eight_scenarios_with_names_of_any_kind_make_a_legible_page(
     assert_legible(draw(several(comparison, names)))
 
 
+def test_a_title_speaks_of_the_scenario_it_is_told_to(comparison: Comparison) -> None:
+    many = several(comparison, ["First", "Second", "Third"])
+    results = _results(many)
+    for figure in (
+        charts.plot_time_spent(results, "idea", about="Second"),
+        charts.plot_lead_time_ecdf(results, "idea", about="Second"),
+        charts.plot_owner_time(results, about="Second"),
+        charts.plot_net_benefit(many, about="Second"),
+        charts.plot_npv(many, about="Second"),
+    ):
+        title = figure.get_label()
+        assert "Second" in title and "First" not in title and "Third" not in title
+
+
 def test_one_replication_makes_a_page_without_intervals(comparison: Comparison, draw: Draw) -> None:
     one = [cut(result, 1) for result in _results(comparison)]
     appraisal = comparison.appraisals[0]

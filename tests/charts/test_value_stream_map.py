@@ -17,10 +17,11 @@ from sim.charts.value_stream_map import (
     figures_of,
     maps_of,
     plot_value_stream_map,
+    plot_value_stream_pages,
     value_stream_layout,
 )
 from sim.charts.value_stream_map.figures import deviation, duration, mean
-from sim.charts.value_stream_map.ladder import rungs
+from sim.charts.value_stream_map.ladder import _RUNG, rungs
 from sim.charts.value_stream_map.layout import Arrows, Box, Layout, lay_out
 from sim.charts.value_stream_map.structure import ELSEWHERE, Kind, structure_of
 from sim.charts.value_stream_map.words import best_fit, fitted, width_of
@@ -202,10 +203,12 @@ def test_texts_lie_on_the_page_and_within_their_boxes(scenario: Load) -> None:
             assert box.x0 - 1 <= extent.x0 and extent.x1 <= box.x1 + 1, text.get_text()
 
 
+@pytest.mark.parametrize("width", [10.0, 11.0, 13.33])
 @pytest.mark.parametrize(("of", "depth"), [("ticket", 0), ("ticket", 2), ("deep", 0), ("handle", None)])
-def test_no_text_lies_on_another(scenario: Load, of: str, depth: int | None) -> None:
+def test_no_text_lies_on_another(scenario: Load, of: str, depth: int | None, width: float) -> None:
     results = [shop(scenario), shop(scenario, "Tomorrow", "10 min")]
-    figure = plot_value_stream_map(results, of, depth=depth)
+    figure = plot_value_stream_map(results, of, depth=depth, width=width)
+    assert figure.get_figwidth() == width
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
     texts = [text for text in figure.findobj(Text) if text.get_text().strip()]
@@ -226,6 +229,28 @@ def test_today_and_tomorrow_have_one_scale_and_sure_changes_are_told(scenario: L
     told = maps[1].sure_change("open")
     assert told.startswith("−") and "±" in told and told in text
     assert maps[0].sure_change("open") == ""
+
+
+def test_on_pages_each_map_stands_alone_on_the_scale_of_all(scenario: Load) -> None:
+    results = [shop(scenario, "Today", "4 h"), shop(scenario, "Tomorrow", "10 min")]
+    together = plot_value_stream_map(results, "ticket", depth=0)
+    pages = plot_value_stream_pages(results, "ticket", depth=0)
+    assert len(pages) == 2
+    today, tomorrow = (words(page) for page in pages)
+    assert "Today" in today and "Tomorrow" not in today
+    assert "Tomorrow" in tomorrow and "Today" not in tomorrow
+    assert pages[1].get_label() == together.get_label()  # the finding is of both
+    assert sorted(_bars(pages[0]) + _bars(pages[1])) == pytest.approx(sorted(_bars(together)))
+    assert all(page.get_figheight() < 0.7 * together.get_figheight() for page in pages)
+
+
+def _bars(figure: Figure) -> list[float]:
+    """How wide the rungs of ladders are [inches]."""
+    return [
+        patch.get_width()
+        for patch in figure.axes[0].patches
+        if isinstance(patch, Rectangle) and patch.get_height() == _RUNG
+    ]
 
 
 def test_no_sure_change_is_not_claimed(scenario: Load) -> None:

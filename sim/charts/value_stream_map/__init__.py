@@ -1,8 +1,9 @@
 """The value-stream map: where a case's time goes along its flow, today above tomorrow.
 
-`plot_value_stream_map` makes the page; `value_stream_layout` gives where everything stands on it, as plain
-data. The numbers of a station are means over replications, per finished case; in the ladder parallel branches
-count once, so its rungs add up to the lead time (metrics.value_stream).
+`plot_value_stream_map` makes the page, `plot_value_stream_pages` one for each scenario, as slides need it;
+`value_stream_layout` gives where everything stands on a map, as plain data. The numbers of a station are
+means over replications, per finished case; in the ladder parallel branches count once, so its rungs add up to
+the lead time (metrics.value_stream).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Sequence
 
 from matplotlib.figure import Figure
 
-from sim.charts.page import MARGIN, Page, empty_page, make_page, number, provenance, short, style
+from sim.charts.page import MARGIN, empty_page, make_page, number, provenance, short, style
 from sim.charts.value_stream_map.canvas import Canvas
 from sim.charts.value_stream_map.drawing import Map, draw_map
 from sim.charts.value_stream_map.figures import (
@@ -32,12 +33,14 @@ from sim.experiment.value_streams import ValueStream, value_stream_of
 WIDTH = 13.33  # of a slide [inches]
 MAP = WIDTH - 2 * MARGIN
 MOST_LEVELS = 8
-_HEADING, _BETWEEN = 0.24, 0.12
+_HEADING, _BETWEEN, _LEGEND = 0.24, 0.12, 0.26
 
-__all__ = ["plot_value_stream_map", "value_stream_layout", "value_stream_places"]
+__all__ = ["plot_value_stream_map", "plot_value_stream_pages", "value_stream_layout", "value_stream_places"]
 
 
-def plot_value_stream_map(results: Sequence[Result], of: str, *, depth: int | None = None) -> Figure:
+def plot_value_stream_map(
+    results: Sequence[Result], of: str, *, depth: int | None = None, width: float = WIDTH
+) -> Figure:
     """Draw the value stream of a case type or a flow, one map per scenario, all on one scale.
 
     Parameters
@@ -50,31 +53,54 @@ def plot_value_stream_map(results: Sequence[Result], of: str, *, depth: int | No
     depth
         How many levels of called flows and branches are opened; the others are a box each. By default as many
         as still stand in one row.
+    width
+        Of the page [inches]. Letters keep their size; what does not stand in one row goes on in the next.
 
     Raises
     ------
     ValueError
         There is no result, or a scenario has neither a case type nor a flow of that name.
     """
-    if not results:
-        raise ValueError("there is nothing to draw: give at least one result")
-    streams = [value_stream_of(result, of) for result in results]
-    return draw_value_streams(streams, depth=depth)
+    return draw_value_streams(_streams(results, of), depth=depth, width=width)
 
 
-def draw_value_streams(streams: Sequence[ValueStream], *, depth: int | None = None) -> Figure:
-    """The same, of value streams that are known."""
+def plot_value_stream_pages(
+    results: Sequence[Result], of: str, *, depth: int | None = None, width: float = WIDTH
+) -> list[Figure]:
+    """The same, each map on a page of its own: two long maps are too small to read on one slide.
+
+    Stations are numbered and the ladders drawn alike on all pages.
+    """
+    streams = _streams(results, of)
+    first, *others = figures_of(streams, depth=depth, width=width)
+    with style():
+        if not first.stream.counted and not any(each.stream.counted for each in others):
+            return [empty_page(of, [provenance([stream.result for stream in streams])])]
+        maps = maps_of([first, *others], width=width)
+        told = [[first], *([first, each] for each in others)]
+        return [
+            _page([drawn], _finding(pair, of), _footer(pair), _scale(maps), width)
+            for drawn, pair in zip(maps, told, strict=True)
+        ]
+
+
+def draw_value_streams(
+    streams: Sequence[ValueStream], *, depth: int | None = None, width: float = WIDTH
+) -> Figure:
+    """The maps of value streams that are known, on one page."""
     of = streams[0].of
-    all_figures = figures_of(streams, depth=depth)
+    all_figures = figures_of(streams, depth=depth, width=width)
     with style():
         if not any(stream.counted for stream in streams):
             return empty_page(of, [provenance([stream.result for stream in streams])])
-        maps = maps_of(all_figures)
-        heights = [_map_height(drawn) for drawn in maps]
-        body = sum(heights) + _BETWEEN * (len(maps) - 1)
-        page = make_page(_title(_finding(all_figures, of)), _footer(all_figures), body, width=WIDTH)
-        _draw(page, maps, heights)
-        return page.figure
+        maps = maps_of(all_figures, width=width)
+        return _page(maps, _finding(all_figures, of), _footer(all_figures), _scale(maps), width)
+
+
+def _streams(results: Sequence[Result], of: str) -> list[ValueStream]:
+    if not results:
+        raise ValueError("there is nothing to draw: give at least one result")
+    return [value_stream_of(result, of) for result in results]
 
 
 def value_stream_layout(result: Result, of: str, *, depth: int | None = None) -> Layout:
@@ -86,22 +112,24 @@ def value_stream_places(result: Result, of: str, *, depth: int | None = None) ->
     """The stations of a scenario's map, and where they stand."""
     kind = "case" if of in [row.name for row in result.plan.case_types] else "flow"
     if depth is None:
-        depth = _deepest([(result, kind)], of)
+        depth = _deepest([(result, kind)], of, MAP)
     structure = structure_of(result.plan, of, kind, depth)
     return structure, lay_out(structure, MAP)
 
 
-def figures_of(streams: Sequence[ValueStream], *, depth: int | None = None) -> list[Figures]:
+def figures_of(
+    streams: Sequence[ValueStream], *, depth: int | None = None, width: float = WIDTH
+) -> list[Figures]:
     """The numbers of each stream at one depth."""
     of = streams[0].of
     if depth is None:
-        depth = _deepest([(stream.result, stream.kind) for stream in streams], of)
+        depth = _deepest([(stream.result, stream.kind) for stream in streams], of, _room(width))
     return [
         Figures.of(stream, structure_of(stream.result.plan, of, stream.kind, depth)) for stream in streams
     ]
 
 
-def maps_of(all_figures: Sequence[Figures]) -> list[Map]:
+def maps_of(all_figures: Sequence[Figures], *, width: float = WIDTH) -> list[Map]:
     """The maps of a page, the first one the baseline."""
     numbers = numbered(all_figures)
     first = all_figures[0]
@@ -112,16 +140,20 @@ def maps_of(all_figures: Sequence[Figures]) -> list[Map]:
         has_out = any(not way.target for way in figures.structure.ways)
         n_changes = int(before is not None)
         rows = {"n_rows": N_ROWS + has_out + n_changes, "n_rows_lane": N_ROWS_LANE + n_changes}
-        maps.append(Map(figures, lay_out(figures.structure, MAP, **rows), numbers, before))
+        maps.append(Map(figures, lay_out(figures.structure, _room(width), **rows), numbers, before))
     return maps
 
 
-def _deepest(plans: Sequence[tuple[Result, str]], of: str) -> int:
+def _room(width: float) -> float:
+    return width - 2 * MARGIN
+
+
+def _deepest(plans: Sequence[tuple[Result, str]], of: str, room: float) -> int:
     """The greatest depth at which all maps stand in one row."""
     best = 0
     for depth in range(MOST_LEVELS):
         found: list[Structure] = [structure_of(result.plan, of, kind, depth) for result, kind in plans]
-        if not all(fits_one_row(structure, MAP) for structure in found):
+        if not all(fits_one_row(structure, room) for structure in found):
             break
         best = depth
         if not any(structure.is_folded for structure in found):
@@ -133,42 +165,56 @@ def _map_height(drawn: Map) -> float:
     return _HEADING + drawn.layout.height + 0.1 + HEIGHT
 
 
-def _draw(page: Page, maps: Sequence[Map], heights: Sequence[float]) -> None:
-    height = float(page.figure.get_figheight())
+def _scale(maps: Sequence[Map]) -> float:
+    """The longest mean lead time of all maps [hours], as wide as there is room."""
+    return max(mean(drawn.figures.lead_time) for drawn in maps) or 1.0
+
+
+def _page(maps: Sequence[Map], finding: str, footer: Sequence[str], scale: float, width: float) -> Figure:
+    """A page of maps below each other."""
+    entries = _legend(maps)
+    first = short(maps[0].figures.stream.result.name, 60)
+    needed = width_of(first, 12, bold=True) + 0.4 + sum(room for _, room in entries)
+    above = _LEGEND if needed > _room(width) else 0.0  # the legend has a line of its own
+    heights = [_map_height(drawn) for drawn in maps]
+    body = above + sum(heights) + _BETWEEN * (len(maps) - 1)
+    page = make_page(_title(finding), footer, body, width=width)
     axes = page.figure.add_axes((0.0, 0.0, 1.0, 1.0))
     axes.set_xlim(0, page.width)
-    axes.set_ylim(height, 0)
+    axes.set_ylim(float(page.figure.get_figheight()), 0)
     axes.set_axis_off()
-    scale = max(mean(drawn.figures.lead_time) for drawn in maps) or 1.0
-    top = page.top
-    for drawn, room in zip(maps, heights, strict=True):
-        name = short(drawn.figures.stream.result.name, 60)
-        if top == page.top:
-            _draw_legend(Canvas(axes, MARGIN, top), maps, width_of(name, 12, bold=True) + 0.4)
-        Canvas(axes, MARGIN, top).text(0, 0.11, name, fontsize=12, weight="bold")
-        if drawn.figures.stream.counted:
-            draw_map(Canvas(axes, MARGIN, top + _HEADING), drawn)
-            below = drawn.layout.height + 0.1
-            draw_ladder(Canvas(axes, MARGIN, top + _HEADING), drawn, below, MAP, scale)
-        else:
-            words = "no finished case"
-            Canvas(axes, MARGIN, top).text(0, 0.4, words, fontsize=10, style="italic")
-        top += room + _BETWEEN
+    _draw_legend(Canvas(axes, MARGIN, page.top), entries, 0.0 if above else _room(width))
+    top = page.top + above
+    for drawn, height in zip(maps, heights, strict=True):
+        _draw_one(Canvas(axes, MARGIN, top), drawn, scale, _room(width))
+        top += height + _BETWEEN
+    return page.figure
 
 
-def _draw_legend(canvas: Canvas, maps: Sequence[Map], left: float) -> None:
-    """The colours that occur, to the right of a heading; from its end on where they need the room."""
-    names = [
-        name
-        for name in COLOURS
-        if any(rung_part == name for drawn in maps for rung in rungs(drawn) for rung_part, _ in rung.parts)
-    ]
-    widths = [0.2 + width_of(name, 8) + 0.18 for name in names]
-    x = max(left, MAP - sum(widths))
-    for name, width in zip(names, widths, strict=True):
+def _draw_one(canvas: Canvas, drawn: Map, scale: float, room: float) -> None:
+    """A map with its heading above and its ladder below."""
+    canvas.text(0, 0.11, short(drawn.figures.stream.result.name, 60), fontsize=12, weight="bold")
+    if not drawn.figures.stream.counted:
+        canvas.text(0, 0.4, "no finished case", fontsize=10, style="italic")
+        return
+    below = Canvas(canvas.axes, canvas.left, canvas.top + _HEADING)
+    draw_map(below, drawn)
+    draw_ladder(below, drawn, drawn.layout.height + 0.1, room, scale)
+
+
+def _legend(maps: Sequence[Map]) -> list[tuple[str, float]]:
+    """The parts that occur, each with the room that its entry takes [inches]."""
+    seen = {part for drawn in maps for rung in rungs(drawn) for part, _ in rung.parts}
+    return [(name, 0.2 + width_of(name, 8) + 0.18) for name in COLOURS if name in seen]
+
+
+def _draw_legend(canvas: Canvas, entries: Sequence[tuple[str, float]], right: float) -> None:
+    """The colours, up to a right edge, or from the left one on."""
+    x = max(0.0, right - sum(room for _, room in entries))
+    for name, room in entries:
         canvas.rectangle(x, 0.05, 0.15, 0.12, facecolor=COLOURS[name], linewidth=0)
         canvas.text(x + 0.2, 0.115, name, fontsize=8)
-        x += width
+        x += room
 
 
 def _title(finding: str) -> str:

@@ -139,7 +139,11 @@ def _draw_data(canvas: Canvas, drawn: Map, box: Box, station: Station, head: flo
         return
     for label, value, style in _data(drawn, station, is_lane=box.is_lane):
         canvas.text(box.left + 0.035, y, label, fontsize=7.2, color="#555555")
-        canvas.text(box.right - 0.035, y, value, ha="right", **{"fontsize": 7.6} | style)
+        look = {"fontsize": 7.6} | style
+        if not label:  # a change with its interval is wider than a narrow box
+            wide = width_of(value, look["fontsize"], bold=True)
+            look["fontsize"] *= min(1.0, (box.width - 0.07) / wide)
+        canvas.text(box.right - 0.035, y, value, ha="right", **look)
         y += ROW
 
 

@@ -6,22 +6,11 @@ Widths are measured in the font that is drawn, so what fits here lies within its
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
-from matplotlib.font_manager import FontProperties
-from matplotlib.textpath import TextToPath
+from sim.charts.letters import POINTS as POINTS
+from sim.charts.letters import width_of as width_of
 
-POINTS = 72.0  # per inch
 LINE = 1.22  # of the font's size, from line to line
-
-_measure = TextToPath()
-
-
-@lru_cache(maxsize=4096)
-def width_of(words: str, size: float, *, bold: bool = False) -> float:
-    """The width of a line of text [inches]."""
-    font = FontProperties(family="DejaVu Sans", size=size, weight="bold" if bold else "normal")
-    return float(_measure.get_text_width_height_descent(words, font, ismath=False)[0]) / POINTS
 
 
 def plain(name: str) -> str:
