@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -44,17 +45,20 @@ def test_the_same_run_gives_the_same_bytes(found: Document) -> None:
 
 def test_every_slide_has_a_title_and_the_first_is_the_answer(found: Document) -> None:
     titles = [slide.shapes.title.text_frame.text for slide in slides(deck(found))]
-    assert 6 <= len(titles) <= 8
+    assert 9 <= len(titles) <= 12
     assert titles[0] == plain(found.answer.headline)
     assert all(len(title) > 15 for title in titles)
 
 
 def test_charts_are_native_and_have_the_numbers_of_the_run(found: Document) -> None:
-    time, days, years = (shape.chart for shape in charts(deck(found)))
+    time, waterfall, years = (shape.chart for shape in charts(deck(found)))
     stacked = [sum(series.values[i] for series in time.plots[0].series) for i in range(3)]
-    means = [found.subject.of_cases(name, "lead_time").mean for name in time.plots[0].categories]
-    assert stacked == pytest.approx([(mean or 0.0) / 8 for mean in means])
-    base, whole, less, more = (list(series.values) for series in days.plots[0].series)
+    names = [result.name for result in found.subject.stored.results][::-1]  # bars begin below
+    days = [(found.subject.of_cases(name, "lead_time").mean or 0.0) / 8 for name in names]
+    assert stacked == pytest.approx(days)
+    told = [f"{name}: {value:.2f}" for name, value in zip(names, days, strict=True)]
+    assert list(time.plots[0].categories) == told
+    base, whole, less, more = (list(series.values) for series in waterfall.plots[0].series)
     assert whole[0] - sum(less) + sum(more) == pytest.approx(whole[-1])
     assert min(base) >= 0
     net = list(years.plots[0].series)[-1].values
@@ -67,11 +71,47 @@ def test_charts_have_a_text_for_those_who_do_not_see_them(found: Document) -> No
     assert len(told) == 3 and all(len(text) > 20 for text in told)
 
 
-def test_the_table_is_native(found: Document) -> None:
-    (table,) = [shape.table for slide in slides(deck(found)) for shape in slide.shapes if shape.has_table]
-    last = [cell.text for cell in table.rows[len(table.rows) - 1].cells]
+def tables(content: bytes) -> list[list[list[str]]]:
+    """The cells of each table, by row."""
+    found = [shape.table for slide in slides(content) for shape in slide.shapes if shape.has_table]
+    return [[[cell.text for cell in row.cells] for row in table.rows] for table in found]
+
+
+def test_tables_are_native_and_have_the_numbers_of_the_run(found: Document) -> None:
+    scenarios, business_case, assumptions = tables(deck(found))
+    assert [row[0] for row in scenarios[1:]] == [line.name for line in found.lines]
+    assert [plain(cell) for cell in found.lines[1].cells] == scenarios[2][1:]
     case = found.cases[0]
-    assert last[0] == "Net benefit" and last[-1] == case.unit.number(case.table.net.present_value)
+    assert business_case[-1][0] == "Net benefit"
+    assert business_case[-1][-1] == case.unit.number(case.table.net.present_value)
+    assert ["wrong rate", "20%", "5% to 40%", "assumption; counted by hand in May"] in assumptions
+    assert len(assumptions) == 1 + len(found.assumptions)
+
+
+def test_more_assumptions_than_have_room_are_counted(found: Document) -> None:
+    row = found.assumptions[0]
+    many = replace(found, assumptions=(row,) * 100)
+    titles = [slide.shapes.title.text_frame.text for slide in slides(deck(many))]
+    assert titles[-1] == "What was assumed (4 of 4); 56 more stand in the page"
+    assert sum(len(table) - 1 for table in tables(deck(many))[2:]) == 44
+
+
+def test_nothing_stands_outside_a_slide(found: Document) -> None:
+    presentation = Presentation(BytesIO(deck(found)))
+    width, height = presentation.slide_width, presentation.slide_height
+    on_slides = [shape for slide in presentation.slides for shape in slide.shapes]
+    on_layouts = [shape for layout in presentation.slide_layouts for shape in layout.placeholders]
+    for shape in (*on_slides, *on_layouts):
+        assert shape.left >= 0 and shape.left + shape.width <= width + 1, shape.name
+        assert shape.top >= 0 and shape.top + shape.height <= height + 1, shape.name
+
+
+def test_without_a_finished_case_there_is_no_empty_chart(tmp_path: Path) -> None:
+    path = tmp_path / "office.yaml"
+    path.write_text(OFFICE.replace("work: 4 h\n", "work: 9000 h\n"), encoding="utf-8")
+    content = deck(document(read_run(keep(tmp_path / "runs", [load(path)], replications=2).folder)))
+    assert not charts(content)
+    assert "not defined" in words(content)
 
 
 def test_a_run_of_one_scenario_has_slides_without_money(alone: Kept) -> None:

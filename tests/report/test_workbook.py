@@ -118,6 +118,39 @@ def test_text_that_looks_like_a_formula_is_text(tmp_path: Path) -> None:
     assert "=1+1" in words and "@SUM(A1)" in words and "=cmd|" in words
 
 
+def words(book: bytes, name: str) -> list[list[str]]:
+    """The text cells of a sheet, by row."""
+    with zipfile.ZipFile(BytesIO(book)) as parts:
+        shared = [
+            "".join(each.itertext())
+            for each in ElementTree.fromstring(parts.read("xl/sharedStrings.xml")).iter(f"{MAIN}si")
+        ]
+    return [
+        [shared[int(cell.findtext(f"{MAIN}v") or 0)] for cell in row if cell.attrib.get("t") == "s"]
+        for row in sheets(book)[name].iter(f"{MAIN}row")
+    ]
+
+
+def test_what_an_assumption_does_not_have_is_an_empty_cell(found: Document) -> None:
+    rows = {row[0]: row[1:] for row in words(workbook(found), "Assumptions")}
+    assert rows["wrong rate"][:3] == ["20%", "5% to 40%", "assumption; counted by hand in May"]
+    assert rows["discount rate"][:3] == ["10%", "", ""]
+    assert "(no name)" not in str(rows)
+
+
+def test_rows_of_long_text_are_as_high_as_it_needs_and_keep_the_page_legible(tmp_path: Path) -> None:
+    office, form = tmp_path / "office.yaml", tmp_path / "form.yaml"
+    office.write_text(OFFICE, encoding="utf-8")
+    form.write_text(FORM.replace("A form that checks itself", "A long name " * 20), encoding="utf-8")
+    kept = keep(tmp_path / "runs", [load(office), load_beside(office, form)], replications=2)
+    found = sheets(workbook(document(read_run(kept.folder))))
+    for name in ("Summary", "Cash flows", "Method"):
+        heights = [float(row.attrib.get("ht", 15)) for row in found[name].iter(f"{MAIN}row")]
+        assert max(heights) >= 30, name
+    (title,) = [each.attrib["ref"] for each in found["Cash flows"].iter(f"{MAIN}mergeCell")]
+    assert title == "A1:E1"
+
+
 def test_a_run_without_money_has_no_cash_flows(alone: Kept) -> None:
     assert list(sheets(workbook(document(read_run(alone.folder))))) == [
         "Summary",
