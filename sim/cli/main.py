@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from sim.cli import arguments
 from sim.cli.animate import animate
 from sim.cli.export import export
 from sim.cli.report import report
@@ -29,44 +30,6 @@ if TYPE_CHECKING:
 
 Found = TypeVar("Found")
 
-FILE = click.Path(path_type=Path)
-
-
-class Share(click.ParamType[float]):
-    """A share such as `2%` or `0.02`."""
-
-    name = "share"
-
-    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> float:
-        text = str(value).strip()
-        try:
-            share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
-        except ValueError:
-            share = float("nan")
-        if not 0 < share < 1:
-            self.fail(f"found {text!r}; a share above 0 and below 1, such as 2%", param, context)
-        return share
-
-
-class Jobs(click.ParamType[int]):
-    """A number of processes, or -1."""
-
-    name = "integer"
-
-    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> int:
-        try:
-            jobs = int(value)
-        except ValueError:
-            jobs = 0
-        if jobs < 1 and jobs != -1:
-            self.fail(
-                f"found {value!r}; a number of processes, 1 or more, or -1: one per core", param, context
-            )
-        return jobs
-
-
-SHARE, JOBS = Share(), Jobs()
-
 
 def _shared_options(command: Callable[..., None]) -> Callable[..., None]:
     for option in (
@@ -75,7 +38,7 @@ def _shared_options(command: Callable[..., None]) -> Callable[..., None]:
         ),
         click.option(
             "--precision",
-            type=SHARE,
+            type=arguments.SHARE,
             help="Replicate until lead times (compare: differences) are this sure, such as 2%.",
         ),
         click.option(
@@ -90,13 +53,7 @@ def _shared_options(command: Callable[..., None]) -> Callable[..., None]:
             metavar="LENGTH",
             help="Instead of the scenario's: a length, such as `90 days`, or `auto`: as long as it needs.",
         ),
-        click.option(
-            "--out",
-            type=click.Path(path_type=Path, file_okay=False),
-            default=Path("results"),
-            help="Where run folders go.",
-            show_default=True,
-        ),
+        arguments.out,
         click.option(
             "--cases/--no-cases",
             "keep_cases",
@@ -105,21 +62,9 @@ def _shared_options(command: Callable[..., None]) -> Callable[..., None]:
             show_default=True,
         ),
         click.option("--events", "keep_log", is_flag=True, help="Keep the event log in the run folder."),
-        click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=1, show_default=True),
-        click.option(
-            "--engine",
-            type=click.Choice(["auto", "compiled", "simpy"]),
-            default="auto",
-            help="compiled is fast, simpy is Python; auto = the fastest. All give the same.",
-            show_default=True,
-        ),
-        click.option(
-            "--jobs",
-            type=JOBS,
-            default=-1,
-            help="Threads or processes, as suits the engine; -1 = one per core.",
-            show_default=True,
-        ),
+        arguments.seed,
+        arguments.engine,
+        arguments.jobs,
         click.option(
             "--cluster",
             metavar="ADDRESS",
@@ -127,11 +72,11 @@ def _shared_options(command: Callable[..., None]) -> Callable[..., None]:
         ),
         click.option(
             "--resume",
-            type=FILE,
+            type=arguments.FILE,
             metavar="FOLDER",
             help="Go on with a run that was interrupted or killed; options not given are as they were.",
         ),
-        click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout."),
+        arguments.as_json,
     ):
         command = option(command)
     return command
@@ -178,7 +123,7 @@ cli.add_command(warm_up)
 
 
 @cli.command()
-@click.argument("folder", type=FILE)
+@click.argument("folder", type=arguments.FILE)
 def init(folder: Path) -> None:
     """Write a commented starter scenario into FOLDER."""
     from importlib.resources import files
@@ -197,7 +142,7 @@ def init(folder: Path) -> None:
 
 
 @cli.command()
-@click.argument("file", type=FILE)
+@click.argument("file", type=arguments.FILE)
 def check(file: Path) -> None:
     """Validate FILE and read it back in plain sentences, with what it changes and what to beware of."""
     from sim.cli.check import check_text, page_width
@@ -209,7 +154,7 @@ def check(file: Path) -> None:
 
 
 @cli.command()
-@click.argument("file", type=FILE)
+@click.argument("file", type=arguments.FILE)
 @_shared_options
 def run(
     file: Path, as_json: bool, out: Path, resume: Path | None, warm_up: str | None, **options: Any
@@ -247,8 +192,8 @@ def run(
 
 
 @cli.command()
-@click.argument("base", type=FILE)
-@click.argument("others", type=FILE, nargs=-1, required=True)
+@click.argument("base", type=arguments.FILE)
+@click.argument("others", type=arguments.FILE, nargs=-1, required=True)
 @_shared_options
 def compare(
     base: Path,
