@@ -1,9 +1,10 @@
 """Visits: how often a case comes to each step on average, worked out from the plan, without luck.
 
 A case's walk is followed as probability: through a flow with so many returns behind it (`weaken` and
-`at_most` make them matter), from the flows called inside outwards. Nobody gives up and nobody is turned away
-here; a case that ends in one branch of a fork is counted as if its other branches had gone on.
-Not here: traits (worlds), people and arrivals (offered_load).
+`at_most` make them matter), from the flows called inside outwards. What follows a visit is in proportion to
+how probable the visit is, so it is worked out once for each step and state. Nobody gives up and nobody is
+turned away here; a case that ends in one branch of a fork is counted as if its other branches had gone on.
+Not here: at which steps traces are left (traces), traits (worlds), people and arrivals (offered_load).
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sim.plan.arrays import NONE, ActKind, ActRow, OutcomeRow, Plan, Target, TargetKind
+from sim.plan.arrays import NONE, ActKind, ActRow, OutcomeRow, Plan, StepRow, Target, TargetKind
+from sim.plan.traces import Steps, Traces, is_counted
 from sim.plan.worlds import World, chances
 
 NEGLIGIBLE = 1e-6
@@ -34,12 +36,28 @@ class GoesRound(ValueError):
 
 
 @dataclass(slots=True)
+class Visit:
+    """One visit to a step in one state: expected acts and inner passages, and where it leads."""
+
+    acts: dict[tuple[int, bool], float] = field(default_factory=lambda: defaultdict(float))
+    inner: dict[tuple[int, State], float] = field(default_factory=lambda: defaultdict(float))
+    ways: dict[tuple[int | Exit, State], float] = field(default_factory=lambda: defaultdict(float))
+
+
+@dataclass(slots=True)
 class Passage:
     """One use of a flow, entered in one state: expected acts and inner passages, and how it is left."""
 
     acts: dict[tuple[int, bool], float] = field(default_factory=lambda: defaultdict(float))
     inner: dict[tuple[int, State], float] = field(default_factory=lambda: defaultdict(float))
     exits: dict[tuple[Exit, State], float] = field(default_factory=lambda: defaultdict(float))
+
+    def note(self, visit: Visit, share: float) -> None:
+        """A visit that comes with this probability."""
+        for act, times in visit.acts.items():
+            self.acts[act] += share * times
+        for inner, times in visit.inner.items():
+            self.inner[inner] += share * times
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +88,18 @@ class _Walker:
     def __init__(self, plan: Plan, world: World) -> None:
         self.plan = plan
         self.world = world
+        self.traces = Traces(plan)
         self.passages: dict[tuple[int, State], Passage] = {}
-        self.inside: dict[int, frozenset[int]] = {}
-        self.remembering: dict[int, bool] = {}
-        self.plain: dict[int, bool] = {}
+        self.visits: dict[tuple[int, State], Visit] = {}
         self.chances: dict[int, float] = {}
+        self.done: dict[int, tuple[int, float] | None] = {}
+        self.ahead: dict[int, Steps] = {}
         self.moves = 0
 
     def all(self, call: int) -> Visits:
-        empty: State = frozenset()
-        self.passage(call, empty)
-        times = {(call, empty): 1.0}
+        self.ahead = self.traces.ahead(call)
+        self.passage(call, _UNTOUCHED)
+        times = {(call, _UNTOUCHED): 1.0}
         acts: dict[tuple[int, bool], float] = defaultdict(float)
         for key in reversed(self.passages):  # a passage is noted after those inside it
             n, one = times.get(key, 0.0), self.passages[key]
@@ -89,7 +108,7 @@ class _Walker:
             for inner, count in one.inner.items():
                 times[inner] = times.get(inner, 0.0) + n * count
         ends: dict[str, float] = defaultdict(float)
-        for (way, _), share in self.passages[call, empty].exits.items():
+        for (way, _), share in self.passages[call, _UNTOUCHED].exits.items():
             ends[way[1] or "done"] += share
         return Visits(dict(acts), dict(ends))
 
@@ -100,17 +119,15 @@ class _Walker:
         passage = Passage()
         pending: dict[int, Shares] = {self.plan.calls[call].first: {state: 1.0}}
         while pending:
-            step = next(iter(pending))
+            step = min(pending)  # the first one: what returns to it comes along when it goes on
             shares = pending.pop(step)
             self._count_move(call)
-            for target, left in self._moves(step, shares, passage):
-                following = self._follow(step, target)
-                for after, part in left.items():
-                    if isinstance(following, tuple):
+            for following, moved in self._moved(step, shares, passage).items():
+                if isinstance(following, tuple):
+                    for after, part in moved.items():
                         passage.exits[following, after] += part
-                    elif part >= NEGLIGIBLE:
-                        others = pending.setdefault(following, {})
-                        others[after] = others.get(after, 0.0) + part
+                else:
+                    _join(pending, following, moved)
         followed = sum(passage.exits.values())
         if followed < 0.5:
             raise GoesRound(f"cases go round in '{self.plan.calls[call].path}' and do not come out")
@@ -119,28 +136,40 @@ class _Walker:
         self.passages[call, state] = passage
         return passage
 
-    def _moves(self, step: int, shares: Shares, passage: Passage) -> Iterator[tuple[Target, Shares]]:
-        """Where those at a step go; one that neither reads nor leaves anything moves all of them at once."""
-        if self._is_plain(step):
-            total = sum(shares.values())
-            for target, _, part in self._visit(step, frozenset(), total, passage):
-                yield target, {state: share * part / total for state, share in shares.items()}
-            return
+    def _moved(self, step: int, shares: Shares, passage: Passage) -> dict[int | Exit, Shares]:
+        """Those at a step by where they go."""
+        touched = self.traces.touched(step)
+        if not touched:  # all alike
+            visit = self._visit(step, _UNTOUCHED)
+            passage.note(visit, sum(shares.values()))
+            return {
+                following: shares if part == 1 else {state: share * part for state, share in shares.items()}
+                for (following, _), part in visit.ways.items()
+            }
+        moved: dict[int | Exit, Shares] = defaultdict(lambda: defaultdict(float))
         for state, share in shares.items():
-            for target, left, part in self._visit(step, state, share, passage):
-                yield target, {left: part}
+            near = frozenset(item for item in state if item[0][0] in touched)
+            rest = state - near
+            visit = self._visit(step, near)
+            passage.note(visit, share)
+            for (following, left), part in visit.ways.items():
+                moved[following][rest | left] += share * part
+        return {following: self._that_matters(step, following, left) for following, left in moved.items()}
 
-    def _is_plain(self, step: int) -> bool:
-        if step not in self.plain:
-            self.plain[step] = not self._remembers(step) and all(
-                not act.calls and all(_is_free(outcome) for outcome in act.outcomes)
-                for act in self._acts(step)
-            )
-        return self.plain[step]
+    def _that_matters(self, step: int, following: int | Exit, shares: Shares) -> Shares:
+        """The same, without what walks have left behind at steps that are no longer ahead of them.
 
-    def _acts(self, step: int) -> list[ActRow]:
-        row = self.plan.steps[step]
-        return [self.plan.acts[index] for index in (row.act, *(one.act for one in row.alternatives))]
+        Only of the case's own flow is it known what is ahead: another one may be passed through again.
+        """
+        if step not in self.ahead:
+            return shares
+        ahead = self.ahead.get(following, _NOTHING) if isinstance(following, int) else _NOTHING
+        if ahead >= self.ahead[step]:
+            return shares
+        found: Shares = defaultdict(float)
+        for state, share in shares.items():
+            found[frozenset(item for item in state if item[0][0] in ahead)] += share
+        return found
 
     def _count_move(self, call: int) -> None:
         self.moves += 1
@@ -162,65 +191,75 @@ class _Walker:
 
     # --- a step
 
-    def _visit(
-        self, step: int, state: State, share: float, passage: Passage
-    ) -> Iterator[tuple[Target, State, float]]:
-        """Where a visit to a step leads, with which probability; a detour leads back to the step."""
-        row = self.plan.steps[step]
-        if not self.world.holds(row.when):
-            yield _NEXT, state, share
+    def _visit(self, step: int, state: State) -> Visit:
+        """A visit to a step in a state, worked out once."""
+        if (step, state) not in self.visits:
+            visit = Visit()
+            for target, left, part in self._paths(step, state, visit):
+                visit.ways[self._follow(step, target), left] += part
+            self.visits[step, state] = visit
+        return self.visits[step, state]
+
+    def _paths(self, step: int, state: State, visit: Visit) -> Iterator[tuple[Target, State, float]]:
+        """Where a visit leads, with which probability; a detour leads back to the step."""
+        done = self._done(step)
+        if done is None:
+            yield _NEXT, state, 1.0
             return
+        index, falls_back = done
+        is_first = ((step, ""), 1) not in state
+        if self.traces.remembers(step):
+            state = _with(state, (step, ""), 1)
+        ordinary = self.plan.steps[step].act
+        for way, left, part in self._do(index, state, 1.0, is_first, visit):
+            if way[0] == CASE_ENDS or falls_back < 1:
+                stays = part if way[0] == CASE_ENDS else part * (1 - falls_back)
+                yield from self._turn_out(step, index, way, left, stays, visit)
+            if way[0] != CASE_ENDS and falls_back > 0:
+                for again, after, rest in self._do(ordinary, left, part * falls_back, is_first, visit):
+                    yield from self._turn_out(step, ordinary, again, after, rest, visit)
+
+    def _done(self, step: int) -> tuple[int, float] | None:
+        """The act that is done at a step, and how probably the ordinary one too; None: it is passed by."""
+        if step not in self.done:
+            self.done[step] = self._chosen(self.plan.steps[step])
+        return self.done[step]
+
+    def _chosen(self, row: StepRow) -> tuple[int, float] | None:
+        if not self.world.holds(row.when):
+            return None
         alternative = next((one for one in row.alternatives if self.world.holds(one.when)), None)
         index = row.act if alternative is None else alternative.act
         if self.plan.acts[index].kind is ActKind.SKIP:
-            yield _NEXT, state, share
-            return
-        is_first = ((step, ""), 1) not in state
-        if self._remembers(step):
-            state = _with(state, (step, ""), 1)
-        falls_back = 0.0
-        if alternative is not None and alternative.falls_back != NONE:
-            falls_back = self.world.mean(alternative.falls_back)
-        for way, left, part in self._do(index, state, share, is_first, passage):
-            if way[0] == CASE_ENDS or falls_back < 1:
-                stays = part if way[0] == CASE_ENDS else part * (1 - falls_back)
-                yield from self._turn_out(step, index, way, left, stays, passage)
-            if way[0] != CASE_ENDS and falls_back > 0:
-                for again, after, rest in self._do(row.act, left, part * falls_back, is_first, passage):
-                    yield from self._turn_out(step, row.act, again, after, rest, passage)
-
-    def _remembers(self, step: int) -> bool:
-        """Whether later visits are other work than the first."""
-        if step not in self.remembering:
-            self.remembering[step] = any(
-                act.work_again != NONE or act.work_again_share != NONE for act in self._acts(step)
-            )
-        return self.remembering[step]
+            return None
+        if alternative is None or alternative.falls_back == NONE:
+            return index, 0.0
+        return index, self.world.mean(alternative.falls_back)
 
     def _do(
-        self, index: int, state: State, share: float, is_first: bool, passage: Passage
+        self, index: int, state: State, share: float, is_first: bool, visit: Visit
     ) -> Iterator[tuple[Exit, State, float]]:
         """What is done, and how it ends: ('', '') done, a flow by the name it was left with, or the case."""
         act = self.plan.acts[index]
-        passage.acts[index, is_first] += share
+        visit.acts[index, is_first] += share
         if act.kind is ActKind.END:
             yield (CASE_ENDS, act.name), state, share
         elif act.kind is ActKind.FLOW:
-            yield from self._through(act.calls[0], state, share, passage)
+            yield from self._through(act.calls[0], state, share, visit)
         elif act.kind is ActKind.FORK:
-            yield from self._fork(act, state, share, passage)
+            yield from self._fork(act, state, share, visit)
         else:
             yield _DONE, state, share
 
     def _fork(
-        self, act: ActRow, state: State, share: float, passage: Passage
+        self, act: ActRow, state: State, share: float, visit: Visit
     ) -> Iterator[tuple[Exit, State, float]]:
         """Through all branches; what each leaves behind is independent of the others."""
         ways: dict[tuple[Exit, State], float] = {(_DONE, state): share}
         for call in act.calls:
             found: dict[tuple[Exit, State], float] = defaultdict(float)
             for (first, before), part in ways.items():
-                for way, left, rest in self._through(call, before, part, passage):
+                for way, left, rest in self._through(call, before, part, visit):
                     over = first if first[0] == CASE_ENDS else way if way[0] == CASE_ENDS else _DONE
                     found[over, left] += rest
             ways = found
@@ -228,35 +267,20 @@ class _Walker:
             yield way, left, part
 
     def _through(
-        self, call: int, state: State, share: float, passage: Passage
+        self, call: int, state: State, share: float, visit: Visit
     ) -> Iterator[tuple[Exit, State, float]]:
         """A passage inside this one."""
-        steps = self._steps_inside(call)
+        steps = self.traces.inside(call)
         inner = frozenset(item for item in state if item[0][0] in steps)
         outer = state - inner
-        passage.inner[call, inner] += share
+        visit.inner[call, inner] += share
         for (way, left), part in self.passage(call, inner).exits.items():
             yield way, outer | left, share * part
-
-    def _steps_inside(self, call: int) -> frozenset[int]:
-        """The steps of a flow and of all flows called inside."""
-        if call not in self.inside:
-            found: set[int] = set()
-            step = self.plan.calls[call].first
-            while step != NONE:
-                found.add(step)
-                for act in self._acts(step):
-                    detours = (one.target.call for one in act.outcomes if one.target.kind is TargetKind.DO)
-                    for inner in (*act.calls, *detours):
-                        found |= self._steps_inside(inner)
-                step = self.plan.steps[step].next
-            self.inside[call] = frozenset(found)
-        return self.inside[call]
 
     # --- outcomes
 
     def _turn_out(
-        self, step: int, index: int, way: Exit, state: State, share: float, passage: Passage
+        self, step: int, index: int, way: Exit, state: State, share: float, visit: Visit
     ) -> Iterator[tuple[Target, State, float]]:
         """Where one goes from what was done."""
         if way[0] == CASE_ENDS:
@@ -276,10 +300,10 @@ class _Walker:
             if chance <= 0:
                 continue
             left = state
-            if outcome.weaken != 1.0 or outcome.at_most != NONE:
+            if is_counted(outcome):
                 left = self._noted(state, step, outcome, counts.get(outcome.name, 0))
             if outcome.target.kind is TargetKind.DO:
-                yield from self._detour(step, outcome.target.call, left, share * chance, passage)
+                yield from self._detour(step, outcome.target.call, left, share * chance, visit)
             else:
                 yield outcome.target, left, share * chance
 
@@ -302,20 +326,25 @@ class _Walker:
         return _with(state, (step, outcome.name), times + 1)
 
     def _detour(
-        self, step: int, call: int, state: State, share: float, passage: Passage
+        self, step: int, call: int, state: State, share: float, visit: Visit
     ) -> Iterator[tuple[Target, State, float]]:
-        for (kind, name), left, part in self._through(call, state, share, passage):
+        for (kind, name), left, part in self._through(call, state, share, visit):
             back = Target(TargetKind.GO_TO, step=step)
             yield (Target(TargetKind.END, name=name) if kind == CASE_ENDS else back), left, part
 
 
+_UNTOUCHED: State = frozenset()
+_NOTHING: Steps = frozenset()
 _NEXT = Target(TargetKind.NEXT)
 _DONE: Exit = ("", "")
 
 
-def _is_free(outcome: OutcomeRow) -> bool:
-    """Whether an outcome does not depend on how often it was taken, and leads nowhere inside."""
-    return outcome.weaken == 1.0 and outcome.at_most == NONE and outcome.target.kind is not TargetKind.DO
+def _join(pending: dict[int, Shares], step: int, moved: Shares) -> None:
+    """More walks come to a step, but for what can be left out."""
+    for state, part in moved.items():
+        if part >= NEGLIGIBLE:
+            shares = pending.setdefault(step, {})
+            shares[state] = shares.get(state, 0.0) + part
 
 
 def _with(state: State, key: Key, count: int) -> State:

@@ -96,6 +96,25 @@ def test_what_was_taken_is_remembered_when_an_outer_flow_comes_round_again(visit
     assert found["prepare/ask"] == pytest.approx(1 + 0.4 + 0.5 + 0.5 * 0.6 * 0.4)
 
 
+def test_what_lies_behind_a_case_for_good_makes_no_difference_to_it(visits: Expect) -> None:
+    found = visits(f"""
+  main:
+    steps:
+      prepare: {{flow: inner}}
+      judge: {{{WORK}, then: {{back: {{p: 50%, go_to: prepare, at_most: 1}}, good: rest}}}}
+      publish: {{{WORK}, then: {{again: {{p: 20%, go_to: publish, weaken: 50%}}, good: rest}}}}
+      archive: {{{WORK}}}
+  inner:
+    steps:
+      ask: {{{WORK}, then: {{detour: {{p: 40%, do: explain, at_most: 1}}, clear: rest}}}}
+  explain: {{steps: {{tell: {{{WORK}}}}}}}
+""")
+    # of half of the cases who come round again, 60 % have their detour before them
+    assert found["prepare/ask/detour/tell"] == pytest.approx(0.4 + 0.5 * 0.6 * 0.4)
+    assert found["publish"] == pytest.approx(1 + 0.2 + 0.2 * 0.1 + 0.2 * 0.1 * 0.05, rel=1e-3)
+    assert found["archive"] == pytest.approx(1)
+
+
 def test_two_steps_that_ask_about_one_trait_agree(visits: Expect) -> None:
     found = visits(f"""
   main:
