@@ -5,6 +5,8 @@ Heavy imports stand in the commands, so that `sim --help` is instant.
 
 from __future__ import annotations
 
+import atexit
+import gc
 import logging
 import os
 import sys
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
     from sim.scenario.load import Scenario
 
 Found = TypeVar("Found")
+
+_NEW_OBJECTS = 50_000
+"""After so many more, garbage is looked for; Python would look after every 700."""
 
 
 def _shared_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -307,8 +312,18 @@ def _leave_if_nothing(results: Sequence[Result], stop: Stop) -> None:
         sys.exit(stop.exit_code)
 
 
+def _collect_seldom() -> None:
+    """A command makes much that stays and little garbage: looking for it as often as Python does costs more.
+
+    Of a short run's 2.5 s it was 0.15 s, and 0.25 s more at its end, when all memory goes back anyway.
+    """
+    gc.set_threshold(_NEW_OBJECTS)
+    atexit.register(gc.freeze)
+
+
 def main() -> None:
     """The command's entry: the user's mistakes end with a message and exit code 2."""
+    _collect_seldom()
     try:
         cli(standalone_mode=False)
     except SimError as error:

@@ -8,13 +8,14 @@ Not here: where it is written down (unfinished, report), whose machine it was.
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from types import NoneType
+from typing import Any
 
 import numpy as np
 
@@ -52,25 +53,35 @@ def source_digest() -> str:
 
 def plan_digest(plan: Plan) -> str:
     """A digest of all that an engine is given, data files that the scenario reads included."""
-    digest = sha256()
-    for piece in _spelled(plan):
-        digest.update(piece)
-    return digest.hexdigest()
+    pieces: list[bytes] = []
+    _spell(plan, pieces)
+    return sha256(b"".join(pieces)).hexdigest()
 
 
-def _spelled(value: object) -> Iterator[bytes]:
+_PLAIN = frozenset((int, float, bool, str, NoneType))
+
+
+def _spell(value: object, pieces: list[bytes]) -> None:
     """A value as bytes that are the same in every process; containers say how long they are."""
     if isinstance(value, np.ndarray):
-        yield f"{value.dtype.str}{value.shape}".encode() + value.tobytes()
-    elif is_dataclass(value) and not isinstance(value, type):
-        # What a class works out itself (init=False) follows from the rest.
-        told = [field for field in fields(value) if field.init]
-        yield f"{type(value).__name__}({len(told)}".encode()
-        for field in told:
-            yield from _spelled(getattr(value, field.name))
+        pieces.append(f"{value.dtype.str}{value.shape}".encode() + value.tobytes())
     elif isinstance(value, tuple):
-        yield f"({len(value)}".encode()
+        if _PLAIN.issuperset(map(type, value)):  # as nearly all are: thousands of instants and rates
+            pieces.append(f"{value!r};".encode())
+            return
+        pieces.append(f"({len(value)}".encode())
         for each in value:
-            yield from _spelled(each)
+            _spell(each, pieces)
+    elif is_dataclass(value) and not isinstance(value, type):
+        names = _told(type(value))
+        pieces.append(f"{type(value).__name__}({len(names)}".encode())
+        for name in names:
+            _spell(getattr(value, name), pieces)
     else:
-        yield f"{value!r};".encode()
+        pieces.append(f"{value!r};".encode())
+
+
+@cache
+def _told(kind: Any) -> tuple[str, ...]:
+    """The fields that say what a value is; what its class works out itself (init=False) follows from them."""
+    return tuple(field.name for field in fields(kind) if field.init)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -23,13 +24,17 @@ RateAt = Callable[[int, bool], float]
 _MILLISECOND = timedelta(milliseconds=1)
 
 
-def arrival_curve(calendar: Calendar, rate_at: RateAt, knots: Iterable[int], end: int) -> ArrivalCurve:
+def arrival_curve(
+    calendar: Calendar, rate_at: RateAt, knots: Iterable[int], end: int, *, is_even: bool = False
+) -> ArrivalCurve:
     """Cumulative expected arrivals from 0 to `end`, in pieces on which the rate is linear.
 
     A piece ends where an opening ends and at every knot of the rate. A rate that bends between its knots (the
-    product of two ramps) is replaced by chords of at most a day.
+    product of two ramps) is replaced by chords of at most a day; one that is even between them is read once
+    between each two.
     """
     cuts = sorted({knot for knot in knots if 0 < knot < end})
+    rate_at = _once_between(cuts, rate_at) if is_even else rate_at
     spans = [
         (begin, stop)
         for opening, closing in zip(calendar.opens.tolist(), calendar.closes.tolist(), strict=True)
@@ -48,6 +53,19 @@ def arrival_curve(calendar: Calendar, rate_at: RateAt, knots: Iterable[int], end
         end_rates=tuple(piece[3] for piece in pieces),
         cumulative=tuple(cumulative),
     )
+
+
+def _once_between(cuts: Sequence[int], rate_at: RateAt) -> RateAt:
+    """The same rate, asked for once between each two cuts."""
+    found: dict[int, float] = {}
+
+    def rate(instant: int, before: bool) -> float:
+        stretch = bisect_left(cuts, instant) if before else bisect_right(cuts, instant)
+        if stretch not in found:
+            found[stretch] = rate_at(instant, before)
+        return found[stretch]
+
+    return rate
 
 
 def _cut(begin: int, stop: int, cuts: Sequence[int]) -> list[tuple[int, int]]:

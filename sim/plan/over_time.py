@@ -45,6 +45,12 @@ def knots(numbers: Numbers, number: int) -> list[int]:
     return sorted({*row.points, *inner} if row.kind in (NumberKind.STEPS, NumberKind.RAMP) else {*inner})
 
 
+def is_even(numbers: Numbers, number: int) -> bool:
+    """Whether a number stays the same from each of its knots to the next."""
+    row = numbers[number]
+    return row.kind is not NumberKind.RAMP and all(is_even(numbers, child) for child in row.children)
+
+
 def draws(numbers: Numbers, number: int) -> bool:
     """Whether a number is drawn."""
     row = numbers[number]

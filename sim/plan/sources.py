@@ -12,7 +12,7 @@ from sim.errors import PlanError
 from sim.plan.arrays import NONE, ActKind, ActRow, ArrivalKind, SourceRow
 from sim.plan.arrivals import arrival_curve, first_of_each_case, given_cases, instant_ms
 from sim.plan.draft import Draft
-from sim.plan.over_time import draws, expected, knots
+from sim.plan.over_time import draws, expected, is_even, knots
 from sim.plan.scales import located, per_open_ms
 from sim.plan.tables import filled
 from sim.plan.teams import team_calendar
@@ -49,6 +49,7 @@ def _arrivals(draft: Draft, name: str, arrive: schema.Arrive) -> Iterator[Source
             lambda instant, before: _rate(draft, rate, instant, before, f"{where}.rate"),
             knots(draft.tables.numbers, rate),
             draft.end,
+            is_even=is_even(draft.tables.numbers, rate),
         )
         yield replace(bare, kind=ArrivalKind.RATE, curve=curve if curve.instants else None)
     elif arrive.every is not None:
@@ -147,7 +148,8 @@ def _other_work(draft: Draft, name: str, other: schema.OtherWork) -> SourceRow:
         return expected(draft.tables.numbers, people, instant, before=before) / mean
 
     bends = [*knots(draft.tables.numbers, people), *knots(draft.tables.numbers, work)]
-    curve = arrival_curve(draft.calendars.rows[calendar], rate, bends, draft.end)
+    is_steady = is_even(draft.tables.numbers, people) and is_even(draft.tables.numbers, work)
+    curve = arrival_curve(draft.calendars.rows[calendar], rate, bends, draft.end, is_even=is_steady)
     return SourceRow(
         f"{OTHER}{name}",
         NONE,

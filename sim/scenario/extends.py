@@ -29,9 +29,13 @@ MAX_PARENTS = 100
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """A scenario without parents: the merged tree, what was overridden, and the files it came from."""
+    """A scenario without parents: the merged tree, what was overridden, and the files it came from.
+
+    `own` is what stands in the file itself, with what is never merged.
+    """
 
     tree: Node
+    own: Node
     overrides: list[Override]
     files: tuple[Path, ...]
 
@@ -74,7 +78,7 @@ def _finish(loader: _Loader, source: Source | None) -> Resolved:
     tree = merger.whole(source)
     if merger.problems:
         raise ScenarioError(merger.problems)
-    return Resolved(tree, list(merger.overrides.values()), tuple(loader.files))
+    return Resolved(tree, source.tree, list(merger.overrides.values()), tuple(loader.files))
 
 
 class _Loader:

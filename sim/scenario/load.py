@@ -96,7 +96,8 @@ def load(path: Path | str) -> Scenario:
         With every problem that can be found at once.
     """
     path = Path(path)
-    return _under_heading(_from_resolved(resolve(path), path), read_tree(path))
+    resolved = resolve(path)
+    return _under_heading(_from_resolved(resolved, path), resolved.own)
 
 
 def load_with_patches(base: Path | str, patches: Iterable[Path | str]) -> Scenario:

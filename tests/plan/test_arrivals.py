@@ -190,3 +190,17 @@ def test_a_level_that_the_trait_has_not_is_refused(build: Build, tmp_path: Path)
     (tmp_path / "ideas.csv").write_text("when,size\n2027-01-05,huge\n", encoding="utf-8")
     with pytest.raises(ScenarioError, match=r"found 'huge' for trait 'size'\. Admissible: large, small"):
         build("{list: ideas.csv}")
+
+
+def test_a_rate_that_is_even_between_its_jumps_is_read_once_between_each_two() -> None:
+    asked: list[int] = []
+
+    def rate(instant: int, before: bool) -> float:
+        asked.append(instant)
+        return 3.0 if instant > 50 * DAY or (instant == 50 * DAY and not before) else 2.0
+
+    calendar = merged(((day * DAY, day * DAY + OPEN_DAY) for day in range(100)), "office")
+    curves = [arrival_curve(calendar, rate, [50 * DAY], 100 * DAY, is_even=even) for even in (False, True)]
+    assert curves[0] == curves[1]
+    assert asked[-2:] == [0, 50 * DAY]
+    assert len(asked) == 3 * 100 + 2
