@@ -37,6 +37,9 @@ LIBRARIES = {
     "ruamel": "scenario",
     "lark": "scenario",
     "matplotlib": "charts",
+    "shiny": "web",
+    "starlette": "web",
+    "uvicorn": "web",
 }
 ABOVE_ALL = ("__init__.py", "__main__.py")  # the public face and the door: they may name any room
 

@@ -52,7 +52,9 @@ class Turner:
         """What the scenario of a setting is called."""
         on = settings.patches
         named = " + ".join(on) if len(on) <= _NAMED else f"{len(on)} patches"
-        return f"{named or self.today.name}{', changed' if settings.values else ''}"
+        title = f"{named or self.today.name}{', changed' if settings.values else ''}"
+        is_taken = title == self.today.name and not settings.is_today
+        return f"{title} (2)" if is_taken else title  # results go by name
 
     def saved(self, settings: Settings, name: str) -> str:
         """The scenario file that extends today's and says only what is different.

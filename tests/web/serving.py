@@ -1,0 +1,90 @@
+"""A server on a free port of loopback, in a thread, and a client that says exactly what it is told to say."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from sim.web.guard import App
+from sim.web.server import Listening, listen, serve
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes = field(repr=False)
+
+    @property
+    def text(self) -> str:
+        return self.body.decode("utf-8", "replace")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A server that runs."""
+
+    port: int
+    listening: Listening
+    end: Callable[[], None]
+    thread: threading.Thread
+
+    def ask(
+        self, target: str = "/", *, method: str = "GET", body: bytes = b"", **headers: str | None
+    ) -> Reply:
+        """Send a request as it stands: no client tidies up the path. A header that is None is left out."""
+        told = {"Host": f"127.0.0.1:{self.port}", "Connection": "close"}
+        if body:
+            told["Content-Length"] = str(len(body))
+        told |= {key.replace("_", "-"): value for key, value in headers.items()}  # type: ignore[misc]
+        lines = [f"{method} {target} HTTP/1.1", *(f"{k}: {v}" for k, v in told.items() if v is not None)]
+        with socket.create_connection(("127.0.0.1", self.port), timeout=10) as connection:
+            connection.sendall("\r\n".join(lines).encode("utf-8") + b"\r\n\r\n" + body)
+            return _reply(connection)
+
+    def socket(self, **headers: str | None) -> Reply:
+        """Ask for the websocket."""
+        told: dict[str, str | None] = {
+            "Upgrade": "websocket",
+            "Connection": "Upgrade",
+            "Sec_WebSocket_Key": "dGhlIHNhbXBsZSBub25jZQ==",
+            "Sec_WebSocket_Version": "13",
+            "Origin": f"http://127.0.0.1:{self.port}",
+        }
+        return self.ask("/websocket/", **told | headers)
+
+
+def _reply(connection: socket.socket) -> Reply:
+    data = b""
+    while b"\r\n\r\n" not in data and (more := connection.recv(65_536)):
+        data += more
+    head, _, body = data.partition(b"\r\n\r\n")
+    first, *lines = head.decode("latin-1").split("\r\n")
+    headers = {key.lower(): value.strip() for key, _, value in (line.partition(":") for line in lines)}
+    status = int(first.split(" ")[1])
+    if status != 101:
+        while more := connection.recv(65_536):
+            body += more
+    return Reply(status, headers, body)
+
+
+@contextmanager
+def served(app: App, host: str | None = None) -> Iterator[Place]:
+    listening = listen(host, 0)
+    ready = threading.Event()
+    server = serve(app, listening, opened=ready.set)
+    thread = threading.Thread(target=server.listen_until_ended)
+    thread.start()
+    assert ready.wait(timeout=20)
+    place = Place(listening.port, listening, server.end, thread)
+    try:
+        yield place
+    finally:
+        place.end()
+        thread.join(timeout=10)
+        assert not thread.is_alive()

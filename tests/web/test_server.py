@@ -1,0 +1,150 @@
+"""Where the server listens, what it says where it cannot, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import time
+from typing import Any
+
+import pytest
+
+from sim.errors import RunError
+from sim.web.guard import App
+from sim.web.server import PORT, listen
+from tests.web.serving import Place, served
+
+
+def test_loopback_needs_no_token_and_is_all_that_listens(place: Place) -> None:
+    assert place.listening.door.token is None
+    assert place.listening.address == f"http://127.0.0.1:{place.port}/"
+    assert place.listening.socket.getsockname()[0] == "127.0.0.1"
+
+
+def test_a_port_that_is_taken_is_told_with_what_to_do(place: Place) -> None:
+    with pytest.raises(RunError, match=rf"port {place.port} of 127.0.0.1 is taken: .* --port"):
+        listen(None, place.port)
+
+
+def test_without_a_port_a_free_one_is_taken_where_the_usual_one_is_not() -> None:
+    places = [listen(), listen()]
+    assert places[1].port not in (PORT, places[0].port)
+    for each in places:
+        each.socket.close()
+
+
+def test_an_address_of_another_machine_is_told_with_what_is_admissible() -> None:
+    with pytest.raises(RunError, match=r"--host 192\.0\.2\.1: this machine has no such address.*0\.0\.0\.0"):
+        listen("192.0.2.1", 0)
+    with pytest.raises(RunError, match=r"--host no\.such\.invalid: this is no address of this machine"):
+        listen("no.such.invalid", 0)
+
+
+def test_a_name_of_loopback_is_loopback_too() -> None:
+    place = listen("localhost", 0)
+    assert place.door.token is None
+    place.socket.close()
+
+
+class Tab:
+    """A browser tab, as far as the page's protocol goes."""
+
+    def __init__(self, place: Place) -> None:
+        from websockets.sync.client import connect
+        from websockets.typing import Origin
+
+        origin = f"http://127.0.0.1:{place.port}"
+        self._connection = connect(f"ws://127.0.0.1:{place.port}/websocket/", origin=Origin(origin))
+        self._socket = self._connection.__enter__()
+
+    def say(self, **message: Any) -> None:
+        self._socket.send(json.dumps(message))
+
+    def send(self, raw: str | bytes) -> None:
+        self._socket.send(raw)
+
+    def begin(self, word: str) -> None:
+        data = {"word": word, ".clientdata_output_echo_hidden": False}
+        self.say(method="init", data=data)
+
+    def value(self) -> str:
+        """The next value of the output."""
+        while True:
+            told = json.loads(self._socket.recv(timeout=10))
+            if "echo" in told.get("values", {}):
+                return str(told["values"]["echo"])
+
+    def close(self) -> None:
+        self._connection.__exit__(None, None, None)
+
+
+def test_two_tabs_do_not_disturb_each_other(place: Place) -> None:
+    one, other = Tab(place), Tab(place)
+    one.begin("red")
+    other.begin("blue")
+    assert (one.value(), other.value()) == ("told 'red'", "told 'blue'")
+    one.close()
+    other.say(method="update", data={"word": "green"})
+    assert other.value() == "told 'green'"
+    other.close()
+
+
+@pytest.mark.filterwarnings("ignore")  # what the framework says of nonsense is its own
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        "",
+        "no json",
+        "[]",
+        "{}",
+        "null",
+        '{"method": "init"}',
+        '{"method": "init", "data": {"word:no.such.type": 1}}',
+        '{"method": "uploadInit", "args": [[{"name": "../../x", "size": 1}]], "tag": 1}',
+        '{"method": "__class__", "args": [], "tag": 1}',
+        '{"data": {}, "method": "update"}',
+        b"\xff\xfe\x00",
+        "x" * 2_000_000,
+    ],
+    ids=lambda text: str(text[:30]),
+)
+def test_nonsense_on_a_socket_is_the_end_of_that_tab_at_most(place: Place, nonsense: str | bytes) -> None:
+    from websockets.exceptions import ConnectionClosed
+
+    mad, sane = Tab(place), Tab(place)
+    try:
+        mad.send(nonsense)
+        mad.close()
+    except (ConnectionClosed, OSError):
+        pass
+    sane.begin("still here")
+    assert sane.value() == "told 'still here'"
+    sane.close()
+    assert place.ask().status == 200
+
+
+def test_it_ends_at_once_though_tabs_are_open_and_threads_at_work(page: App) -> None:
+    with served(page) as place:
+        tab = Tab(place)
+        tab.begin("x")
+        tab.value()
+        began = time.monotonic()
+        place.end()
+        place.thread.join(timeout=10)
+        assert time.monotonic() - began < 3
+        with pytest.raises(OSError):
+            socket.create_connection(("127.0.0.1", place.port), timeout=1).close()
+
+
+def test_what_works_is_told_before_connections_are_closed(page: App) -> None:
+    from sim.web.server import serve
+
+    closing, ready = threading.Event(), threading.Event()
+    server = serve(page, listen(None, 0), opened=ready.set, closing=closing.set)
+    thread = threading.Thread(target=server.listen_until_ended)
+    thread.start()
+    assert ready.wait(timeout=10)
+    server.end()
+    assert closing.is_set()
+    thread.join(timeout=10)
