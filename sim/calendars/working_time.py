@@ -223,18 +223,14 @@ def intersect(first: Calendar, second: Calendar, name: str | None = None) -> Cal
     """Return when both are open; it is called 'first and second' unless `name` says otherwise."""
     if name is None:
         name = first.name if first.name == second.name else f"{first.name} and {second.name}"
-    pairs: list[tuple[int, int]] = []
-    i = j = 0
-    while i < len(first) and j < len(second):
-        begin = max(first._opens[i], second._opens[j])
-        end = min(first._closes[i], second._closes[j])
-        if begin < end:
-            pairs.append((begin, end))
-        if first._closes[i] <= second._closes[j]:
-            i += 1
-        else:
-            j += 1
-    return merged(pairs, name)
+    begins = np.union1d(first.opens, second.opens)
+    i = np.searchsorted(first.opens, begins, side="right") - 1
+    j = np.searchsorted(second.opens, begins, side="right") - 1
+    have_opened = (i >= 0) & (j >= 0)
+    begins, i, j = begins[have_opened], i[have_opened], j[have_opened]
+    ends = np.minimum(first.closes[i], second.closes[j])
+    are_open = begins < ends
+    return Calendar(begins[are_open], ends[are_open], name)
 
 
 def _instants(values: npt.ArrayLike, name: str) -> Int64Array:

@@ -92,14 +92,25 @@ def wrapped(text: str, width: float, size: float, *, bold: bool = False) -> list
 
 
 def _filled(text: str, width: float, size: float, *, bold: bool) -> list[str]:
-    lines = [""]
+    lines: list[list[str]] = []
+    space, left = _advance("", size, bold=bold), 0.0
     for word in _pieces(text, width, size, bold=bold):
-        longer = f"{lines[-1]} {word}".strip(" ")
-        if lines[-1] and width_of(longer, size, bold=bold) > width:
-            lines.append(word)
+        wide = _advance(word, size, bold=bold)
+        if lines and wide - space <= left:
+            lines[-1].append(word)
         else:
-            lines[-1] = longer
-    return [line for line in lines if line]
+            lines.append([word])
+            left = width
+        left -= wide
+    return [line for words in lines if (line := " ".join(words).strip(" "))]
+
+
+def _advance(word: str, size: float, *, bold: bool) -> float:
+    """The width [inches] that a word and the space after it take in a line.
+
+    Words are measured one by one: to measure every line that might be takes a tenth of a short run.
+    """
+    return width_of(f"|{word} |", size, bold=bold) - width_of("||", size, bold=bold)
 
 
 def _pieces(text: str, width: float, size: float, *, bold: bool) -> Iterator[str]:

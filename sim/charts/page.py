@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -74,10 +75,16 @@ class Page:
             text.set_parse_math(False)
 
 
+@lru_cache(maxsize=1)
+def _look() -> dict[Any, Any]:
+    """What stands in the style file, read once."""
+    return dict(matplotlib.rc_params_from_file(STYLE, use_default_template=False))
+
+
 @contextmanager
 def style() -> Iterator[None]:
     """The look of all figures, for as long as one is made."""
-    with matplotlib.rc_context({"font.family": families()}, fname=STYLE), warnings.catch_warnings():
+    with matplotlib.rc_context({**_look(), "font.family": families()}), warnings.catch_warnings():
         # whoever writes the file is told once of all of them (files)
         warnings.filterwarnings("ignore", r"Glyph .* missing from font")
         yield

@@ -79,6 +79,9 @@ def check_named(names: Iterable[str], plans: Sequence[Plan], *, has_npv: bool = 
     RunError
         With the nearest name.
     """
+    names = list(names)
+    if not names:
+        return
     figures = {(metric, of) for plan in plans for metric, _, of, _ in figures_of(plan)}
     figures |= {(NPV, "")} if has_npv else set()
     for name in names:

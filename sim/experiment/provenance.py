@@ -29,11 +29,16 @@ _NUMBERS = ("calendars", "economics", "engines", "experiment", "metrics", "plan"
 
 def versions() -> dict[str, str]:
     """Of the program, of Python, and of the libraries that numbers depend on, where they are installed."""
+    return dict(_versions())
+
+
+@cache
+def _versions() -> tuple[tuple[str, str], ...]:
     found = {"sim": version("sim"), "python": platform.python_version()}
     for name in LIBRARIES:
         with suppress(PackageNotFoundError):
             found[name] = version(name)
-    return found
+    return tuple(found.items())
 
 
 @cache
