@@ -17,7 +17,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _PLANS_KEPT = 16
-_found: OrderedDict[int, tuple[Plan, dict[Any, Any]]] = OrderedDict()
+_found: OrderedDict[int, tuple[Plan, dict[Any, Any], threading.RLock]] = OrderedDict()
 _lock = threading.Lock()
 
 
@@ -26,21 +26,23 @@ def remembered(function: Callable[Concatenate[Plan, P], T]) -> Callable[Concaten
 
     @wraps(function)
     def asked(plan: Plan, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        answers = _answers(plan)
+        answers, lock = _answers(plan)
         key = (function, args, tuple(kwargs.items()))
         if key not in answers:
-            answers[key] = function(plan, *args, **kwargs)
+            with lock:  # threads that begin with a plan at once would all work out the same
+                if key not in answers:
+                    answers[key] = function(plan, *args, **kwargs)
         result: T = answers[key]
         return result
 
     return asked
 
 
-def _answers(plan: Plan) -> dict[Any, Any]:
+def _answers(plan: Plan) -> tuple[dict[Any, Any], threading.RLock]:
     """Of this very plan: to compare plans takes longer than most answers. A plan kept here keeps its id."""
     with _lock:
-        _, answers = _found.setdefault(id(plan), (plan, {}))
+        _, answers, lock = _found.setdefault(id(plan), (plan, {}, threading.RLock()))
         _found.move_to_end(id(plan))
         while len(_found) > _PLANS_KEPT:
             _found.popitem(last=False)
-        return answers
+        return answers, lock

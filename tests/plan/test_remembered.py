@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
+import time
 
 import pytest
 
@@ -56,3 +58,25 @@ def test_only_the_plans_used_last_are_kept():
     for plan in (*plans, plans[-1], plans[0]):
         assert name(plan) == plan.name
     assert asked == [*map(str, range(20)), "0"]
+
+
+def test_threads_that_ask_at_once_have_it_worked_out_once():
+    asked, together = [], threading.Barrier(4)
+
+    @remembered
+    def slow(plan: Plan) -> int:
+        asked.append(1)
+        time.sleep(0.05)
+        return 7
+
+    def ask() -> None:
+        together.wait()
+        assert slow(plan) == 7
+
+    plan = a_plan()
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert asked == [1]

@@ -259,14 +259,14 @@ class WhatIf:
         today, other = comparison.baseline, comparison.others[0]
         case_type = main_case_type(today)
         day_h = self._turner.today.working_time.day_ms / HOUR_MS
-        pairs = Pairs(comparison, day_h, (self._today.economics, here.economics))
+        pairs = Pairs(comparison, case_type, day_h, (self._today.economics, here.economics))
         answer = Answer(
             settings,
             replications,
             comparison,
             case_type,
-            figures=(*(pairs.of_flow(case_type) if case_type else ()), *pairs.of_money()),
-            groups=tuple(pairs.of_groups(case_type)) if case_type else (),
+            figures=(*pairs.of_flow(), *pairs.of_money()),
+            groups=tuple(pairs.of_groups()),
             teams=tuple(pairs.of_teams()),
             currency=comparison.currency,
         )

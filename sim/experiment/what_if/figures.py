@@ -7,7 +7,7 @@ Not here: all figures of a run (metrics), how they are written (report, web).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -81,42 +81,60 @@ class Figure:
         return self.here if self.name in _WORTHS else None
 
 
+_OF_FLOW: tuple[tuple[str, str, Unit], ...] = (
+    ("lead_time", "Lead time, mean", "working days"),
+    ("lead_time_p85", "Lead time, 85 % within", "working days"),
+    ("process_efficiency", "Process efficiency", "%"),
+    ("throughput", "Throughput", "per month"),
+    ("abandonment", "Dropped for waiting", "%"),
+    ("wip", "Cases inside, on average", "cases"),
+)
+_TIMES = {each: f"time_{each.name.lower()}" for each in AccountClass}
+
+
 class Pairs:
-    """A baseline and one scenario, of which figures are asked."""
+    """A baseline and one scenario, of whose main kind of case, teams and money figures are told."""
 
-    def __init__(self, comparison: Comparison, day_h: float, economics: tuple[Economics, Economics]) -> None:
-        self.comparison, self.day_h, self.economics = comparison, day_h, economics
+    def __init__(
+        self,
+        comparison: Comparison,
+        case_type: str | None,
+        day_h: float,
+        economics: tuple[Economics, Economics],
+    ) -> None:
+        self.comparison, self.case_type, self.economics = comparison, case_type, economics
         self.today, self.here = comparison.baseline, comparison.others[0]
+        self._factors: dict[Unit, float] = {
+            "working days": 1 / day_h,
+            "per month": _business_hours_a_month(self.today.plan),
+        }
+        names = {name for name, *_ in _OF_FLOW} | set(_TIMES.values())
+        wanted = {(name, "case", case_type or "") for name in names}
+        wanted |= {("utilisation", "team", row.name) for row in self.here.plan.teams}
+        self._before, self._after = (_columns(result, wanted) for result in (self.today, self.here))
 
-    def of_flow(self, case_type: str) -> Iterator[Figure]:
-        """Lead time, efficiency, throughput and abandonment of a case type."""
-        days, a_month = 1 / self.day_h, _business_hours_a_month(self.today.plan)
-        shown: tuple[tuple[str, str, Unit, float], ...] = (
-            ("lead_time", "Lead time, mean", "working days", days),
-            ("lead_time_p85", "Lead time, 85 % within", "working days", days),
-            ("process_efficiency", "Process efficiency", "%", 1.0),
-            ("throughput", "Throughput", "per month", a_month),
-            ("abandonment", "Dropped for waiting", "%", 1.0),
-            ("wip", "Cases inside, on average", "cases", 1.0),
-        )
-        for name, label, unit, factor in shown:
-            yield self._measured((name, "case", case_type), label, unit, factor)
+    def of_flow(self) -> Iterator[Figure]:
+        """Lead time, efficiency, throughput and abandonment."""
+        if self.case_type is not None:
+            for name, label, unit in _OF_FLOW:
+                key = (name, "case", self.case_type)
+                yield self._measured(name, self.case_type, label, unit, [key], better(name))
 
-    def of_groups(self, case_type: str) -> Iterator[Figure]:
-        """The six groups of a case type's lead time, whose sum is its mean."""
-        keys = {(f"time_{each.name.lower()}", "case", case_type) for each in AccountClass}
-        today, here = _columns(self.today, keys), _columns(self.here, keys)
+    def of_groups(self) -> Iterator[Figure]:
+        """The six groups of the lead time, whose sum is its mean."""
+        if self.case_type is None:
+            return
         for group, classes in GROUPS.items():
-            own = [(f"time_{each.name.lower()}", "case", case_type) for each in classes]
+            keys = [(_TIMES[each], "case", self.case_type) for each in classes]
             direction: Better | None = None if classes[0] in _ADDING else "lower"
-            before, after = _summed(today, own, 1 / self.day_h), _summed(here, own, 1 / self.day_h)
-            yield _figure(group, case_type, group, "working days", before, after, direction)
+            yield self._measured(group, self.case_type, group, "working days", keys, direction)
 
     def of_teams(self) -> Iterator[Figure]:
         """How busy each team is; teams of unlimited size have no utilisation."""
         for team in self.here.plan.teams:
             if not team.unlimited:
-                yield self._measured(("utilisation", "team", team.name), team.name, "%", 1.0)
+                key = ("utilisation", "team", team.name)
+                yield self._measured("utilisation", team.name, team.name, "%", [key], None)
 
     def of_money(self) -> Iterator[Figure]:
         """What it costs, and what the change is worth; nothing without economics."""
@@ -147,12 +165,12 @@ class Pairs:
         chance = _scaled(found.probability, 100)
         yield Figure("probability_of_gain", "all", "Probability of a gain", "%", None, chance, None, None)
 
-    def _measured(self, key: Named, label: str, unit: Unit, factor: float) -> Figure:
-        before, after = (
-            _summed(_columns(result, {key}), [key], factor) for result in (self.today, self.here)
-        )
-        direction = None if key[0] == "utilisation" else better(key[0])
-        return _figure(key[0], key[2], label, unit, before, after, direction)
+    def _measured(
+        self, name: str, of: str, label: str, unit: Unit, keys: Sequence[Named], direction: Better | None
+    ) -> Figure:
+        factor = self._factors.get(unit, 1.0)
+        before, after = (_summed(side, keys, factor) for side in (self._before, self._after))
+        return _figure(name, of, label, unit, before, after, direction)
 
 
 def _figure(
@@ -171,23 +189,22 @@ def _figure(
     )
 
 
-def _columns(result: Result, keys: Iterable[Named]) -> Mapping[Named, ByRun]:
+def _columns(result: Result, wanted: Container[Named]) -> Mapping[Named, ByRun]:
     """Values of some measures by replication; undefined ones are left out."""
-    asked = set(keys)
-    found: dict[Named, ByRun] = {key: {} for key in asked}
+    found: dict[Named, ByRun] = {}
     for names, rows in by_names(result.runs):
-        places = [(i, name[:3]) for i, name in enumerate(names) if name[:3] in asked]
+        places = [(i, name[:3]) for i, name in enumerate(names) if name[:3] in wanted]
         for number, values in rows:
             for i, key in places:
                 if (value := values[i]) is not None:
-                    found[key][number] = value
+                    found.setdefault(key, {})[number] = value
     return found
 
 
 def _summed(values: Mapping[Named, ByRun], keys: Iterable[Named], factor: float) -> ByRun:
     total: ByRun = {}
     for key in keys:
-        for number, value in values[key].items():
+        for number, value in values.get(key, {}).items():
             total[number] = total.get(number, 0.0) + value * factor
     return total
 

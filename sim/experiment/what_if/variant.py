@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 
-from sim.experiment.appraisal import Economics, outlay, programme
+from sim.experiment.appraisal import Economics, programme
 from sim.experiment.replicate import Options, Replication, Result, run_one
 from sim.metrics.figures import Measures, Name
 from sim.plan.compiler import compile_plan
@@ -41,6 +41,5 @@ class Variant:
     def result(self, replications: int) -> Result:
         """The first so many replications, all of which are finished."""
         runs = tuple(self._runs[number] for number in range(replications))
-        found = Result(self.plan.name, self.plan, self.seed, self.engine, runs)
-        money = outlay(found.flows, self.economics)
-        return replace(found, currency=self.scenario.file.currency or "", outlay=money)
+        currency = self.scenario.file.currency or ""
+        return Result(self.plan.name, self.plan, self.seed, self.engine, runs, currency=currency)
