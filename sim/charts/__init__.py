@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # what type checkers read
     from sim.charts.cumulative_flow import plot_cumulative_flow as plot_cumulative_flow
+    from sim.charts.frontier import plot_frontier as plot_frontier
+    from sim.charts.frontier import plot_marginal_worth as plot_marginal_worth
     from sim.charts.heat_map import plot_heat_map as plot_heat_map
     from sim.charts.journey import plot_journey as plot_journey
     from sim.charts.lead_time import plot_lead_time_ecdf as plot_lead_time_ecdf
@@ -31,9 +33,11 @@ if TYPE_CHECKING:  # what type checkers read
 _HOME = {
     "plot_cumulative_flow": "cumulative_flow",
     "plot_days_waterfall": "waterfall",
+    "plot_frontier": "frontier",
     "plot_heat_map": "heat_map",
     "plot_journey": "journey",
     "plot_lead_time_ecdf": "lead_time",
+    "plot_marginal_worth": "frontier",
     "plot_money_by_scenario": "money_waterfall",
     "plot_money_waterfall": "money_waterfall",
     "plot_net_benefit": "net_benefit",

@@ -85,7 +85,7 @@ class Kept:
     def _go_on_with(self, folder: Path) -> None:
         """Take up a run; what the command does not say is as it was."""
         self._run = run = Unfinished.resume(folder)
-        self.options = {**self.options, **_unsaid(run.asked.options)}
+        self.options = {**self.options, **unsaid(run.asked.options, OPTIONS)}
         self._asked = self._asked_now()
         found = differences(run.asked, self._asked)
         if found:
@@ -196,11 +196,11 @@ def kept(
         run.leave(is_lost=is_lost)
 
 
-def _unsaid(before: Any) -> dict[str, Any]:
-    """Those options of the run before that the command does not mention."""
+def unsaid(before: Any, names: Sequence[str]) -> dict[str, Any]:
+    """Those options of the run before, of these names, that the command does not mention."""
     context = click.get_current_context()
     return {
         name: before[name]
-        for name in OPTIONS
+        for name in names
         if name in before and context.get_parameter_source(name) is ParameterSource.DEFAULT
     }

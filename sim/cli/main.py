@@ -8,7 +8,6 @@ from __future__ import annotations
 import atexit
 import gc
 import logging
-import os
 import sys
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
@@ -21,6 +20,8 @@ from sim.cli import arguments
 from sim.cli.animate import animate
 from sim.cli.export import export
 from sim.cli.report import report
+from sim.cli.stdout import say
+from sim.cli.tune import tune
 from sim.cli.verify import verify
 from sim.cli.warm_up import asked_before, put_in_place, warm_up, warmed_up
 from sim.errors import EngineError, SimError
@@ -123,6 +124,7 @@ def _say_what_engines_say() -> None:
 cli.add_command(animate)
 cli.add_command(export)
 cli.add_command(report)
+cli.add_command(tune)
 cli.add_command(verify)
 cli.add_command(warm_up)
 
@@ -155,7 +157,7 @@ def check(file: Path) -> None:
     from sim.scenario.load import load
 
     scenario = load(file)
-    _print(check_text(scenario, compile_plan(scenario), page_width()))
+    say(check_text(scenario, compile_plan(scenario), page_width()))
 
 
 @cli.command()
@@ -187,10 +189,10 @@ def run(
             )
         _leave_if_nothing([result], stop)
         if as_json:
-            _print(run_document(result))
+            say(run_document(result))
         else:
             parts = (run_text(result, scenario), journeys_text(result, scenario))
-            _print("\n\n".join(part for part in parts if part))
+            say("\n\n".join(part for part in parts if part))
         _warn([result], [scenario])
         keeping.write([result], stop)
         _end_with(stopped, [result])
@@ -236,7 +238,7 @@ def compare(
             )
         results = [comparison.baseline, *comparison.others]
         _leave_if_nothing(results, stop)
-        _print(comparison_document(comparison) if as_json else compare_text(comparison, baseline))
+        say(comparison_document(comparison) if as_json else compare_text(comparison, baseline))
         _warn(results, [baseline, *scenarios])
         keeping.write(results, stop, comparison)
         _end_with(stopped, results)
@@ -261,16 +263,6 @@ def _check_options(options: dict[str, Any], resume: Path | None) -> None:
             "--jobs is of this machine, --cluster of others: give one of them. "
             "A cluster has as many workers as were started for it."
         )
-
-
-def _print(text: str) -> None:
-    """To stdout; a reader that has heard enough (`| head`) does not keep the run from being kept."""
-    try:
-        click.echo(text)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # What is still buffered must not fail again when the interpreter ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _warn(results: Sequence[Result], scenarios: Sequence[Scenario]) -> None:

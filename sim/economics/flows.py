@@ -149,7 +149,7 @@ def _people(plan: Plan, money: MoneyTally, team: int, edges: Sequence[int]) -> Y
         return float(_between(money.edges, by_the_hour, first, last))
 
     return tuple(
-        _staff_cost(plan, team, a, b) + _priced(plan, row.cost, paid, a, b) for a, b in pairwise(edges)
+        staff_cost(plan, team, a, b) + _priced(plan, row.cost, paid, a, b) for a, b in pairwise(edges)
     )
 
 
@@ -159,10 +159,10 @@ def _between(edges: Sequence[int], amounts: Sequence[int], first: int, last: int
 
 
 @remembered
-def _staff_cost(plan: Plan, index: int, begin: int, end: int) -> float:
-    """Size × open hours × cost; nothing for an unlimited team."""
+def staff_cost(plan: Plan, index: int, begin: int, end: int) -> float:
+    """Size × open hours × cost between two instants; nothing for an unlimited team, or one without a cost."""
     team = plan.teams[index]
-    if team.unlimited:
+    if team.unlimited or team.cost == NONE:
         return 0.0
 
     def price(instants: Float64Array) -> Float64Array:

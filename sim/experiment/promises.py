@@ -80,7 +80,7 @@ class Promise:
     def told(self, value: float) -> str:
         """A value of its figures in the unit of the bound, for readers."""
         size = value / self.per_written
-        digits = f"{size:.0f}" if abs(size) >= 100 else f"{size:.3g}"
+        digits = f"{size:.0f}" if abs(size) >= 1000 else f"{size:.4g}" if abs(size) >= 100 else f"{size:.3g}"
         return f"{digits}{self.written_unit}" if self.written_unit == "%" else f"{digits} {self.written_unit}"
 
     def about(self, figure: Key) -> str:

@@ -4,6 +4,7 @@
         asked.json              what the run was asked for, and by which program
         lock                    held by the process that works on it, and free as soon as that has died
         0-0000012.zip           replication 12 of the first scenario (pieces)
+        ledger.jsonl            of a search: a line for each replication
 
 A run that is worked on is hidden as `.NAME.partial`; the folder is called NAME when people can read it. A
 piece stands in for a replication only if all that could change its numbers is as it was.
@@ -32,6 +33,7 @@ except ImportError:  # Windows has none: two processes at one folder are not not
     fcntl = None  # type: ignore[assignment]
 
 FOLDER = "resume"
+LEDGER = "ledger.jsonl"
 _ASKED = "asked.json"
 
 
@@ -99,7 +101,16 @@ class Unfinished:
     @property
     def pieces(self) -> int:
         """How many finished replications are on disk."""
-        return sum(1 for _ in (self.home / FOLDER).glob("*.zip"))
+        lines = 0
+        if self.ledger.is_file():
+            with self.ledger.open("rb") as file:
+                lines = sum(1 for line in file if line.strip())
+        return lines + sum(1 for _ in (self.home / FOLDER).glob("*.zip"))
+
+    @property
+    def ledger(self) -> Path:
+        """The file of a search, which keeps a line for each replication in place of a piece."""
+        return self.home / FOLDER / LEDGER
 
     def begin(self, plans: Sequence[Plan]) -> None:
         """The run begins, or goes on, with these plans.

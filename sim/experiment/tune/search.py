@@ -1,0 +1,484 @@
+"""Tuning: the cheapest staffing that keeps its promises, or that of the highest net present value.
+
+`tune` as a table of contents: read what is asked for, screen, search (all settings, or a local search of a
+large space), then look around the best and along the frontier.
+Not here: the parts (space, screening, runs, worth, selection, local), what is printed (cli).
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sim.errors import RunError
+from sim.experiment.aims import figures_of
+from sim.experiment.compare import Key
+from sim.experiment.intervals import mean_interval
+from sim.experiment.levers import Lever, bounded, levers
+from sim.experiment.promises import Promise, promised
+from sim.experiment.replicate import Progress
+from sim.experiment.tune.ledger import Ledger
+from sim.experiment.tune.local import Local, relative_excess
+from sim.experiment.tune.runs import Runs
+from sim.experiment.tune.selection import Rules, Sampled, Selection, Verdict, select, take
+from sim.experiment.tune.space import AS_IS, Setting, Space
+from sim.experiment.tune.tuning import Candidate, Step, Tuning
+from sim.experiment.tune.worth import Goal, Worth, check_goal, yearly_cost
+
+if TYPE_CHECKING:
+    from sim.scenario.load import Scenario
+
+FIRST, BUDGET, MOST = 4, 10_000, 2_000
+TOLERANCE = 0.02
+DELTAS: Mapping[Goal, float] = {"cost": 0.01, "npv": 0.05}
+"""Of what the scenario costs as it is."""
+AROUND, ALONG = 20, 10
+"""Replications of each step around the best, and of each setting on the frontier."""
+MOST_ALONG = 25
+
+
+def tune(
+    scenario: Scenario,
+    *,
+    vary: Sequence[str | Lever] = (),
+    promises: Sequence[str] = (),
+    goal: Goal = "cost",
+    delta: float | None = None,
+    tolerance: float = TOLERANCE,
+    confidence: float = 0.95,
+    replications: int = FIRST,
+    budget: int = BUDGET,
+    most: int = MOST,
+    seed: int = 1,
+    engine: str = "auto",
+    jobs: int = -1,
+    progress: Progress | None = None,
+    ledger: Ledger | None = None,
+) -> Tuning:
+    """Search the settings of levers for the best that keeps all promises.
+
+    Parameters
+    ----------
+    vary
+        Levers and their bounds, such as `compliance=1..6`; without any, the size of every team that has one,
+        from 1 to twice as many.
+    promises
+        Bounds on figures, such as `P85 of lead time of use_case <= 30 d`.
+    goal
+        `cost` to be least, or `npv`, the net present value against the scenario as it is, to be highest.
+    delta
+        The indifference zone [money]: a difference of the objective that does not matter. Without it, 1 % of
+        what the scenario costs as it is; of a net present value, which varies more, 5 %.
+    tolerance
+        The same of promises, as a share of each bound.
+    confidence
+        Of the guarantee, 0 < confidence < 1.
+    replications
+        That each setting gets at first, at least 2.
+    budget
+        Replications in all.
+    most
+        Of a space with more settings not all are run: then the search, and its guarantee, is local.
+    progress
+        Called with how many replications are finished, and how many are expected.
+    ledger
+        Tells what was finished before, and is told what is finished now.
+
+    Raises
+    ------
+    RunError
+        A lever or promise cannot be read, the objective cannot be reckoned, or the budget is too small.
+    ScenarioError
+        A bound makes the scenario unsound.
+    """
+    asked = _Asked(goal, delta, tolerance, confidence, replications, budget, most, seed, engine, jobs)
+    asked.check()
+    space = Space(scenario, _levers(scenario, vary))
+    search = _Search(scenario, space, _promises(scenario, space, promises), asked, progress, ledger)
+    return search.found()
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a search was asked for, as `tune`."""
+
+    goal: Goal
+    delta: float | None
+    tolerance: float
+    confidence: float
+    first: int
+    budget: int
+    most: int
+    seed: int
+    engine: str
+    jobs: int
+
+    def check(self) -> None:
+        """Refuse what cannot be."""
+        if self.goal not in DELTAS:
+            raise RunError(
+                f"goal {self.goal!r}: admissible are 'cost', to be least, and 'npv', to be highest."
+            )
+        if self.first < 2:
+            raise RunError(
+                f"replications of each setting at first: found {self.first}; an interval takes 2 or more."
+            )
+        if self.budget < 1:
+            raise RunError(f"budget: found {self.budget}; it is replications in all, such as {BUDGET:,}.")
+        if self.most < 1:
+            raise RunError(f"most: found {self.most}; it is how many settings are all run, such as {MOST:,}.")
+        if self.delta is not None and not 0 < self.delta < math.inf:
+            raise RunError(
+                f"delta: found {self.delta:g}; it is an amount of money above 0 that does not matter."
+            )
+        if not 0 < self.tolerance < 1:
+            raise RunError(f"tolerance: found {self.tolerance:g}; a share above 0 and below 1, such as 2%.")
+        if not 0 < self.confidence < 1:
+            raise RunError(f"confidence: found {self.confidence:g}; a share above 0 and below 1, as 95%.")
+
+
+def _levers(scenario: Scenario, vary: Sequence[str | Lever]) -> list[Lever]:
+    if vary:
+        return [bounded(scenario, each) if isinstance(each, str) else each for each in vary]
+    found = [lever for lever in levers(scenario) if lever.kind == "size" and lever.present is not None]
+    if not found:
+        raise RunError("no team of this scenario has a size to vary. Name a lever, such as '$demand=1..5'.")
+    return found
+
+
+def _promises(scenario: Scenario, space: Space, texts: Sequence[str]) -> tuple[Promise, ...]:
+    plan = space.plan(next(space.settings()))  # in which a team of unlimited size may have one
+    return tuple(promised(scenario, plan, text) for text in texts)
+
+
+@dataclass
+class _Search:
+    """One search, from its question to what it has found."""
+
+    scenario: Scenario
+    space: Space
+    promises: tuple[Promise, ...]
+    asked: _Asked
+    progress: Progress | None
+    ledger: Ledger | None
+    screened: dict[Setting, str] = field(default_factory=dict)
+    selection: Selection[Setting] | None = None
+    around: tuple[Step, ...] = ()
+    incomplete: str = ""
+
+    def found(self) -> Tuning:
+        """Screen, search, look around; what an interrupt leaves is told as far as it goes."""
+        check_goal(self.space, self.asked.goal, self.promises)
+        base = self.space.base()
+        self.years = base.economics.years or 0
+        self.keys = _keys(self.promises, figures_of(base.plan))
+        self.runs = Runs(
+            self.space,
+            self.keys,
+            years=self.years,
+            budget=self.asked.budget,
+            seed=self.asked.seed,
+            engine=self.asked.engine,
+            jobs=self.asked.jobs,
+            ledger=self.ledger,
+            progress=self.progress,
+        )
+        self.worth = Worth(self.runs, self.asked.goal, self.promises)
+        self.lead = self._lead()
+        self.delta = self.asked.delta or 0.0
+        self.is_local = len(self.space) > self.asked.most
+        try:
+            self._search()
+            self._look_again()
+            self._look_along()
+            self._look_around()
+        except KeyboardInterrupt:
+            self.incomplete = "interrupted"
+        return self._told()
+
+    # --- the search
+
+    def _search(self) -> None:
+        first = self.asked.first
+        if self.is_local:
+            self.runs.expected = min(self.asked.budget, 20 * first * len(self.space.levers))
+            able: list[Setting] = []
+        else:
+            able = [each for each in self.space.settings() if not self._is_screened(each)]
+            self.runs.expected = min(self.asked.budget, first * (len(able) + 1))
+        least = first * (len(able) + 1 if not self.is_local else 2 * len(self.space.levers) + 3)
+        if self.asked.budget < least:
+            raise RunError(
+                f"budget: {self.asked.budget} replications are too few for "
+                + (
+                    f"a search around a start in {len(self.space.levers)} levers"
+                    if self.is_local
+                    else f"the {len(able)} settings that can work and the scenario as it is"
+                )
+                + f", {first} of each at first: {least} are needed. Raise the budget, or narrow the bounds."
+            )
+        self._present()
+        rules = Rules(
+            self.delta,
+            tuple(self.asked.tolerance * abs(promise.bound) for promise, _ in self.worth.promised),
+            1 - self.asked.confidence,
+            first,
+            self.runs.left,
+        )
+        if self.is_local:
+            local = Local(self.space, self.worth, rules, self._follow)
+            try:
+                self.selection = local.search()
+            finally:
+                self.screened = local.screened
+        elif able:
+            self.selection = Selection(rules, len(able))
+            self.selection = select(able, self.worth.sample, rules, told=self._follow)
+
+    def _is_screened(self, setting: Setting) -> bool:
+        team = self.space.cannot_work(setting)
+        if team is not None:
+            self.screened[setting] = team
+        return team is not None
+
+    def _present(self) -> None:
+        """The scenario as it is, and the indifference zone that its cost sets."""
+        found = self.runs.get({AS_IS: self.asked.first})[AS_IS]
+        if found.unable and self.asked.goal == "npv":
+            raise RunError(
+                f"the scenario as it is cannot be run, so nothing can be held against it: {found.unable}"
+            )
+        if self.asked.delta is None:
+            share = DELTAS[self.asked.goal]
+            if found.unable:
+                cost = yearly_cost(self.space.base().plan) * (self.years or 1)
+            else:
+                costs = self.worth.cost(AS_IS, found.n)
+                cost = math.fsum(costs) / len(costs)
+            self.delta = share * cost or 1.0
+
+    def _follow(self, selection: Selection[Setting]) -> None:
+        """After a round: where the search stands, and how many replications it may still take."""
+        self.selection = selection
+        self.runs.expected = min(self.asked.budget, self.runs.spent + _still_to_come(selection))
+
+    # --- afterwards
+
+    def _look_again(self) -> None:
+        """What is not told apart from the best, for want of replications, gets as many as its neighbours."""
+        selection = self.selection
+        if selection is None or selection.best is None:
+            return
+        alike = [one for one in selection.not_told_apart() if selection.sampled[one].n < AROUND][:MOST_ALONG]
+        alike = alike[: self.runs.left // AROUND]
+        if alike:
+            self.runs.expected = self.runs.spent + AROUND * (len(alike) + 1)
+            take(selection, *self.worth.sample(dict.fromkeys([selection.best, *alike], AROUND)))
+
+    def _look_along(self) -> None:
+        """The frontier's settings get as many replications as make it worth looking at."""
+        on_it = [setting for setting in self._frontier() if self.runs.found[setting].n < ALONG]
+        on_it = on_it[: min(MOST_ALONG, self.runs.left // ALONG)]
+        self.runs.expected = self.runs.spent + ALONG * len(on_it)
+        self.runs.get(dict.fromkeys(on_it, ALONG))
+
+    def _look_around(self) -> None:
+        """The scenario as it is and each team with one more and one fewer, on the luck of the best."""
+        best = self.selection.best if self.selection else None
+        if best is None:
+            self.runs.get({AS_IS: min(AROUND, self.runs.found[AS_IS].n + self.runs.left)})
+            return
+        steps = list(self._steps(best))
+        able = [setting for _, _, _, setting, why in steps if not why]
+        n = min(AROUND, self.runs.left // (len(able) + 2))
+        if n >= 2:
+            self.runs.expected = self.runs.spent + n * (len(able) + 2)
+            self.runs.get(dict.fromkeys((best, AS_IS, *able), n))
+        self.around = tuple(self._step(best, *step) for step in steps)
+
+    def _steps(self, best: Setting) -> list[tuple[str, int, int, Setting, str]]:
+        """Lever, members before and after, setting, and why it cannot work, of each team with a size."""
+        found = []
+        at = dict(best)
+        for lever in levers(self.scenario):
+            now = at.get(lever.name, lever.present)
+            if lever.kind != "size" or now is None:
+                continue
+            for after in (round(now) + 1, round(now) - 1):
+                if after >= 1:
+                    setting = tuple({**at, lever.name: float(after)}.items())
+                    team = self.space.cannot_work(((lever.name, float(after)), *self._assumptions(best)))
+                    why = f"{team} surely falls behind" if team is not None else ""
+                    found.append((lever.name, round(now), after, setting, why))
+        return found
+
+    def _assumptions(self, setting: Setting) -> Setting:
+        return tuple(pair for pair in setting if self.space.lever(pair[0]).kind == "assumption")
+
+    def _step(self, best: Setting, lever: str, before: int, after: int, setting: Setting, why: str) -> Step:
+        known = self.runs.found.get(setting)
+        why = why or (known.unable if known is not None else "not run: the budget was spent")
+        if why or known is None:
+            return Step(lever, before, after, cannot_work=why.splitlines()[0])
+        n = min(known.n, self.runs.found[best].n)
+        pairs = zip(self.worth.cost(setting, n), self.worth.cost(best, n), strict=True)
+        figures = {
+            key: mean_interval(
+                [
+                    None if here[i] is None or there[i] is None else here[i] - there[i]  # type: ignore[operator]
+                    for here, there in zip(known.figures(n), self.runs.found[best].figures(n), strict=True)
+                ]
+            )
+            for i, key in enumerate(self.keys)
+        }
+        return Step(
+            lever,
+            before,
+            after,
+            n,
+            cost=mean_interval([here - there for here, there in pairs]),
+            npv=mean_interval(self.worth.npv(setting, n, best)) if self.years else None,
+            figures=figures,
+            keeps=self._excess(setting) <= 0,
+        )
+
+    # --- what was found
+
+    def _told(self) -> Tuning:
+        selection = self.selection
+        settings = [each for each, known in self.runs.found.items() if not known.unable and known.n >= 2]
+        names = {lever.name for lever in self.space.levers}
+        ours = [each for each in settings if {name for name, _ in each} == names]
+        best = selection.best if selection is not None else None
+        told = {each: self._candidate(each, best) for each in ours}
+        ranked = sorted(told.values(), key=lambda one: self._objective(one.setting))
+        verdicts = Counter(one.verdict for one in ranked)
+        none_keeps = best is None and bool(ours)
+        return Tuning(
+            name=self.scenario.name,
+            levers=self.space.levers,
+            promises=self.promises,
+            goal=self.asked.goal,
+            lead=self.lead,
+            currency=self.scenario.file.currency or "",
+            years=self.years,
+            day_h=self.scenario.working_time.day_ms / 3_600_000,
+            delta=self.delta,
+            tolerance=self.asked.tolerance,
+            confidence=self.asked.confidence,
+            seed=self.asked.seed,
+            engine=self.asked.engine,
+            n_settings=len(self.space),
+            n_screened=len(self.screened),
+            screened_by=dict(Counter(self.screened.values())),
+            n_run=len(ours),
+            n_keep=verdicts["keeps"],
+            n_break=verdicts["breaks"] + sum(bool(known.unable) for known in self.runs.found.values()),
+            spent=self.runs.spent,
+            budget=self.asked.budget,
+            present=self._candidate(AS_IS, best) if AS_IS in settings else None,
+            best=None if best is None else told[best],
+            not_told_apart=tuple(told[one] for one in (selection.not_told_apart() if selection else [])),
+            nearest=told[min(ours, key=self._excess)] if none_keeps else None,
+            run=tuple(ranked),
+            frontier=tuple(told[each] for each in self._frontier()),
+            marginal=self.around,
+            is_local=self.is_local,
+            is_sure=not self.incomplete and (selection.is_sure if selection is not None else True),
+            incomplete=self.incomplete,
+        )
+
+    def _candidate(self, setting: Setting, best: Setting | None) -> Candidate:
+        known = self.runs.found[setting]
+        n = known.n
+        figures = known.figures(n)
+        has_npv = bool(self.years) and self.runs.found[AS_IS].n >= 2
+        behind = None
+        if best is not None:
+            both = min(n, self.runs.found[best].n)
+            rows, least = self.worth.rows(setting, both), self.worth.rows(best, both)
+            behind = mean_interval([float(x) for x in rows[:, 0] - least[:, 0]])
+        return Candidate(
+            setting,
+            n,
+            cost=mean_interval(self.worth.cost(setting, n)),
+            npv=mean_interval(self.worth.npv(setting, min(n, self.runs.found[AS_IS].n))) if has_npv else None,
+            figures={key: mean_interval([row[i] for row in figures]) for i, key in enumerate(self.keys)},
+            verdict=self._verdict(setting),
+            behind=behind,
+        )
+
+    def _verdict(self, setting: Setting) -> str:
+        known: Sampled | None = self.selection.sampled.get(setting) if self.selection is not None else None
+        if known is not None and known.verdict is not Verdict.OPEN:
+            return str(known.verdict.value)
+        if not self.promises:
+            return Verdict.KEPT.value
+        return "seems to keep" if self._excess(setting) <= 0 else "seems to break"
+
+    def _excess(self, setting: Setting) -> float:
+        rows = self.worth.rows(setting, self._paired_n(setting))
+        return relative_excess(rows, [promise for promise, _ in self.worth.promised])
+
+    def _objective(self, setting: Setting) -> float:
+        return float(self.worth.rows(setting, self._paired_n(setting))[:, 0].mean())
+
+    def _paired_n(self, setting: Setting) -> int:
+        n = self.runs.found[setting].n
+        return min(n, self.runs.found[AS_IS].n) if self.asked.goal == "npv" else n
+
+    def _lead(self) -> Key | None:
+        """The figure of the frontier."""
+        for _, key in self.worth.promised:
+            if key[1] == "case" and "lead_time" in key[0]:
+                return key
+        return next((key for key in self.keys if key[:2] == ("lead_time", "case")), None)
+
+    def _frontier(self) -> list[Setting]:
+        """Settings than which no other is both cheaper and quicker, by their means; cheapest first."""
+        if self.lead is None:
+            return []
+        column = self.keys.index(self.lead)
+        names = {lever.name for lever in self.space.levers}
+        points: list[tuple[float, float, Setting]] = []
+        for setting, known in self.runs.found.items():
+            if not known.unable and known.n >= 2 and {name for name, _ in setting} == names:
+                values = [row[column] for row in known.figures(known.n)]
+                lead = mean_interval(values).mean
+                if lead is not None and None not in values:
+                    cost = self.worth.cost(setting, known.n)
+                    points.append((math.fsum(cost) / len(cost), lead, setting))
+        points.sort()
+        least = itertools.accumulate((lead for _, lead, _ in points), min)
+        found, before = [], math.inf
+        for (_, lead, setting), low in zip(points, least, strict=True):
+            if lead <= low and lead < before:
+                found.append(setting)
+                before = lead
+        return found
+
+
+def _keys(promises: Sequence[Promise], known: Sequence[Key]) -> tuple[Key, ...]:
+    """Promised figures, and the lead times of case types, the first of which is that of most cases."""
+    leads = [key for key in known if key[:2] == ("lead_time", "case")]
+    return tuple(dict.fromkeys([*(key for promise in promises for key in promise.figures), *leads]))
+
+
+def _still_to_come(selection: Selection[Setting]) -> int:
+    """Replications that the rivals may still take: a forecast for the time left."""
+    total = 0.0
+    for one in selection.rivals():
+        known = selection.sampled[one]
+        needed = 0.0
+        for i, tolerance in enumerate(selection.rules.tolerances, start=1):
+            column = known.values[:, i]
+            gap = abs(float(column.mean())) + tolerance
+            needed = max(needed, (6 * float(column.std(ddof=1)) / gap) ** 2 if gap else 0.0)
+        total += max(4.0, min(needed, 500.0) - known.n)
+        if selection.best is None and float(known.values[:, 1:].mean(axis=0).max(initial=-1.0)) <= 0:
+            break  # it seems to keep its promises: what is dearer need not be looked at
+    return math.ceil(total)
