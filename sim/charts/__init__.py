@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # what type checkers read
     from sim.charts.npv import plot_npv as plot_npv
     from sim.charts.owner_time import plot_owner_time as plot_owner_time
     from sim.charts.time_spent import plot_time_spent as plot_time_spent
+    from sim.charts.tried import plot_tried as plot_tried
     from sim.charts.value_stream_map import plot_value_stream_map as plot_value_stream_map
     from sim.charts.value_stream_map import plot_value_stream_pages as plot_value_stream_pages
     from sim.charts.warm_up import plot_warm_up as plot_warm_up
@@ -44,6 +45,7 @@ _HOME = {
     "plot_npv": "npv",
     "plot_owner_time": "owner_time",
     "plot_time_spent": "time_spent",
+    "plot_tried": "tried",
     "plot_value_stream_map": "value_stream_map",
     "plot_value_stream_pages": "value_stream_map",
     "plot_warm_up": "warm_up",

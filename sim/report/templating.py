@@ -8,10 +8,10 @@ from __future__ import annotations
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 
-def templates() -> Environment:
-    """The templates."""
+def templates(package: str = "sim.report") -> Environment:
+    """The templates of a room."""
     return Environment(
-        loader=PackageLoader("sim.report", "templates"),
+        loader=PackageLoader(package, "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
