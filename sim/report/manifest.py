@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sim.errors import RunError
+from sim.experiment.aims import Aim
+from sim.report.rows import aim_of
 
 T = TypeVar("T")
 
@@ -44,6 +46,7 @@ class Manifest:
     incomplete: str  # why
     precision: float | None
     is_precise: bool
+    aims: tuple[Aim, ...]  # the figures that the precision was asked of
     scenarios: tuple[Entry, ...]
     files: Mapping[str, str]
 
@@ -128,6 +131,7 @@ def _manifest(told: dict[str, Any]) -> Manifest:
         incomplete=_typed(str, {"incomplete": "", **told}, "incomplete"),
         precision=None if told.get("precision") is None else float(told["precision"]),
         is_precise=bool(told.get("precise", True)),
+        aims=tuple(aim_of(each) for each in told.get("aims", [])),
         scenarios=entries,
         files={str(name): str(each) for name, each in told.get("files", {}).items()},
     )

@@ -7,8 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sim.experiment.aims import NPV, Aim
 from sim.report.subject import Subject
-from sim.report.words import clean, count
+from sim.report.words import clean, count, named
+
+_MOST_AIMS = 6
+"""Figures that are told one by one, those that need most replications first."""
 
 Paragraph = tuple[str, str]
 """A heading, and what is said under it."""
@@ -37,6 +41,8 @@ def _method(subject: Subject) -> Iterator[Paragraph]:
         "with other luck. An interval (Student-t, 95 %) says how well a mean is known; more replications "
         "make it narrower.",
     )
+    if subject.baseline.precision is not None:
+        yield "Precision", _precision(subject, subject.baseline.precision)
     if subject.alternatives:
         yield (
             "The same luck for all",
@@ -69,6 +75,31 @@ def left_out(subject: Subject) -> list[str]:
             "satisfaction, the risk of a breach. Name such things beside the business case, not in it."
         )
     return found
+
+
+def _precision(subject: Subject, asked: float) -> str:
+    """What the number of replications was to bring, whether it did, and how sure each figure is."""
+    aims, share = subject.baseline.aims, f"{asked * 100:g} %"
+    n = len(subject.baseline.runs)
+    end = f"That was reached with {count(n, 'replication')}"
+    if not subject.baseline.is_precise:
+        end = f"That was not reached with the {count(n, 'replication')} that were run"
+    if not aims:
+        return f"Replications were added to know figures within ± {share}. {end}."
+    what = "a figure" if len(aims) == 1 else f"{len(aims)} figures together, each"
+    if subject.alternatives:
+        what += " difference to the baseline" if len(aims) == 1 else " a difference to the baseline,"
+    hardest = sorted(aims, key=lambda aim: (-aim.needed, -(aim.share or 0.0)))
+    told = "; ".join(_told_aim(aim) for aim in hardest[:_MOST_AIMS])
+    more = f"; and {len(aims) - _MOST_AIMS} that need fewer" if len(aims) > _MOST_AIMS else ""
+    return f"Replications were added to know {what} within ± {share}. {end}: {told}{more}."
+
+
+def _told_aim(aim: Aim) -> str:
+    metric = "net present value" if aim.metric == NPV else aim.metric.replace("_", " ")
+    of = f" of {named(aim.of.replace('_', ' '))}" if aim.of else ""
+    sure = "cannot be told from so few" if aim.share is None else f"± {aim.share * 100:.2g} %"
+    return f"{metric}{of} in {named(aim.scenario)} {sure}"
 
 
 def _warm_up(subject: Subject) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict
+from typing import Any
 
 from sim.experiment.aims import Aim
 from sim.experiment.compare import Difference, Row
@@ -38,6 +39,17 @@ def row_entry(row: Row) -> dict[str, object]:
 def aim_entry(aim: Aim) -> dict[str, object]:
     """A figure whose precision was asked for: how sure it is, and how many replications it needs."""
     return {**asdict(aim), "met": aim.is_met}
+
+
+def aim_of(entry: dict[str, Any]) -> Aim:
+    """The figure of such an entry.
+
+    Raises
+    ------
+    TypeError
+        It has other columns.
+    """
+    return Aim(**{name: value for name, value in entry.items() if name != "met"})
 
 
 def growth_entry(scenario: str, growth: Growth) -> dict[str, object]:

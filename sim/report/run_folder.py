@@ -37,7 +37,7 @@ from sim.experiment.provenance import versions
 from sim.experiment.replicate import Result
 from sim.report.manifest import FILE, digests
 from sim.report.money_table import money_table
-from sim.report.rows import DIFFERENCE_COLUMNS, SUMMARY_COLUMNS, difference_entry, row_entry
+from sim.report.rows import DIFFERENCE_COLUMNS, SUMMARY_COLUMNS, aim_entry, difference_entry, row_entry
 from sim.report.words import inert
 
 if TYPE_CHECKING:
@@ -202,9 +202,13 @@ def _manifest(
     seeds = list(dict.fromkeys(result.seed for result in results))
     engines = list(dict.fromkeys(result.engine for result in results))
     asked = results[0].precision
-    precision = (
-        {} if asked is None else {"precision": asked, "precise": all(each.is_precise for each in results)}
-    )
+    precision: Entry = {}
+    if asked is not None:
+        precision = {
+            "precision": asked,
+            "precise": all(each.is_precise for each in results),
+            "aims": [aim_entry(each) for each in results[0].aims],
+        }
     return {
         "versions": versions(),
         "seed": seeds[0] if len(seeds) == 1 else seeds,

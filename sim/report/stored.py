@@ -205,6 +205,7 @@ def _result(
         incomplete=manifest.incomplete,
         precision=manifest.precision,
         is_precise=manifest.is_precise,
+        aims=manifest.aims,
         currency=scenario.file.currency or "",
     )
 

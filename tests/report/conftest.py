@@ -85,13 +85,15 @@ def keep(
     scenarios: list[Scenario],
     *,
     replications: int = 3,
+    precision: float | None = None,
     keep_log: bool = False,
     keep_cases: bool = True,
     is_complete: bool = True,
 ) -> Kept:
     """Run and keep scenarios; several are a comparison."""
     comparison: Comparison | None = None
-    options = {"replications": replications, "keep_log": keep_log, "keep_cases": keep_cases}
+    options = {"precision": precision} if precision else {"replications": replications}
+    options |= {"keep_log": keep_log, "keep_cases": keep_cases}
     if len(scenarios) > 1:
         comparison = sim.compare(scenarios[0], scenarios[1:], jobs=1, seed=7, **options)
         results = (comparison.baseline, *comparison.others)

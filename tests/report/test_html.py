@@ -239,6 +239,21 @@ def test_one_replication_says_that_it_cannot_tell_chance(files: Path, tmp_path: 
     assert "one replication cannot tell chance from effect" in text
 
 
+def test_a_precision_that_was_asked_for_stands_in_the_method_with_every_figure(
+    files: Path, tmp_path: Path
+) -> None:
+    kept = keep(tmp_path, [load(files / "office.yaml")], precision=0.5)
+    result = kept.results[0]
+    stored = read_run(kept.folder).results[0]
+    assert result.aims and stored.aims == result.aims
+    (aim,) = result.aims
+    assert aim.share is not None
+    text = Outline(page_of(kept)).text
+    n = len(result.runs)
+    assert f"to know a figure within ± 50 %. That was reached with {n} replications: " in text
+    assert f"lead time of request in Small office ± {aim.share * 100:.2g} %." in text
+
+
 def test_without_economics_the_page_speaks_of_days_only(tmp_path: Path) -> None:
     path = tmp_path / "bare.yaml"
     path.write_text(re.sub(r"^economics:.*\n", "", OFFICE, flags=re.MULTILINE))

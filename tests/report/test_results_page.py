@@ -111,7 +111,7 @@ def test_folder_and_manifest_hold_what_the_page_lists(office, tmp_path):
     files = {path.name for path in folder.iterdir() if path.is_file()}
     assert files | {"scenarios/NAME.yaml"} == set(documented("The run folder"))
     manifest = json.loads((folder / "manifest.json").read_text())
-    assert set(manifest) | {"incomplete", "precision", "precise"} == set(documented("Manifest"))
+    assert set(manifest) | {"incomplete", "precision", "precise", "aims"} == set(documented("Manifest"))
     section = PAGE.split("| `scenarios` |")[1].split("\n")[0]
     assert set(manifest["scenarios"][0]) == set(re.findall(r"`([^`]+)`", section))
     differences = json.loads((folder / "differences.json").read_text())["differences"]
