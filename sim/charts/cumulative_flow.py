@@ -19,6 +19,7 @@ from sim.charts.page import (
     WIDTH,
     Page,
     blank_page,
+    called,
     make_page,
     number,
     provenance,
@@ -60,13 +61,13 @@ def plot_cumulative_flow(
     with style():
         if not facts:
             words = "No replication was finished."
-            return blank_page(f"There is no {short(case_type)} case to draw", words, [provenance([result])])
+            return blank_page(f"There is no {called(case_type)} case to draw", words, [provenance([result])])
         flow = cumulative_flow(facts, result.plan, case_type)
         span = _span(result, months)
         footer = _footer(result, flow, facts)
         if not flow.counts[:, 0, -1].any():
             words = "A longer horizon or a higher arrival rate may bring some."
-            return blank_page(f"No {short(case_type)} case has come", words, footer)
+            return blank_page(f"No {called(case_type)} case has come", words, footer)
         n_lines = len(flow.stages) + 1
         legend = _LINE * ((n_lines + 1) // 2) + 0.15
         page = make_page(_finding(flow, result), footer, legend + _PLOT + _AXIS)
@@ -90,7 +91,7 @@ def _span(result: Result, months: tuple[float, float] | None) -> tuple[int, int]
 
 def stage_name(steps: Sequence[str]) -> str:
     """A stage in words: its step, or its first and last."""
-    return short(steps[0], 34) if len(steps) == 1 else f"{short(steps[0], 24)} … {short(steps[-1], 24)}"
+    return called(steps[0], 34) if len(steps) == 1 else f"{called(steps[0], 24)} … {called(steps[-1], 24)}"
 
 
 def counts_between(flow: CumulativeFlow, begin: int, end: int) -> tuple[Int64Array, Float64Array]:
@@ -104,7 +105,7 @@ def _finding(flow: CumulativeFlow, result: Result) -> str:
     inside = flow.mean_inside(result.plan.warm_up)
     most = int(np.argmax(inside))
     total = float(inside.sum())
-    name = short(flow.case_type, 30)
+    name = called(flow.case_type, 30)
     if not total:
         return f"No {name} case is inside for as long as a day in {short(result.name, 32)}"
     return (
@@ -151,7 +152,7 @@ def _draw(axes: Axes, flow: CumulativeFlow, span: tuple[int, int], warm_up: int)
     axes.set_xlim(months[0], months[-1])
     axes.set_ylim(0, float(counts.max()) * 1.04 or 1.0)
     axes.set_xlabel("months from month 0")
-    axes.set_ylabel(f"{short(flow.case_type, 24)} cases, cumulative", parse_math=False)
+    axes.set_ylabel(f"{called(flow.case_type, 24)} cases, cumulative", parse_math=False)
 
 
 def _draw_spread(axes: Axes, flow: CumulativeFlow, span: tuple[int, int], warm_up: int) -> None:

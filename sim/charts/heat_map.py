@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from sim.charts.page import WIDTH, Page, blank_page, make_page, number, provenance, short, style
+from sim.charts.page import WIDTH, Page, blank_page, called, make_page, number, provenance, short, style
 from sim.experiment.replicate import Result
 from sim.metrics.by_week import WeeklyLoad, load_by_week
 from sim.metrics.numbers import Float64Array
@@ -61,13 +61,13 @@ def _finding(load: WeeklyLoad, scenario: str) -> str:
     longest = int(np.argmax(queue))
     busy = load.mean_utilisation
     waits = f"the longest queue, {number(queue[longest], 10)} cases on average, is before"
-    before = short(load.teams[longest], 30)
+    before = called(load.teams[longest], 30)
     if not queue[longest]:
         waits, before = "no queue stands before any team", ""
     if np.isnan(busy).all():
         return f"{short(scenario, 36)}: {waits} {before}".rstrip()
     busiest = int(np.nanargmax(busy))
-    name = short(load.teams[busiest], 30)
+    name = called(load.teams[busiest], 30)
     load_told = f"busiest is {name}, {busy[busiest]:.0f} % of its time"
     return f"{short(scenario, 36)}: {load_told}; {waits} {'it' if before == name else before}"
 
@@ -127,7 +127,7 @@ def _draw_map(axes: Axes, load: WeeklyLoad, values: Float64Array, warm_up: int, 
             (weeks[0], i - 0.5), weeks[-1] - weeks[0], 1, hatch="///", fill=False, edgecolor="#BBBBBB"
         )
         axes.add_patch(box)
-    axes.set_yticks(range(n), [short(name, 24) for name in load.teams])
+    axes.set_yticks(range(n), [called(name, 24) for name in load.teams])
     for label in axes.get_yticklabels():
         label.set_parse_math(False)
     axes.tick_params(axis="y", length=0)

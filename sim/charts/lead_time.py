@@ -17,10 +17,21 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
-from sim.charts.page import MARGIN, WIDTH, Page, empty_page, make_page, number, provenance, short, style
+from sim.charts.page import (
+    MARGIN,
+    WIDTH,
+    Page,
+    called,
+    empty_page,
+    make_page,
+    number,
+    provenance,
+    short,
+    style,
+)
+from sim.experiment.elapsed import elapsed_days, known_cases
 from sim.experiment.replicate import Result
 
-DAY_MS = 86_400_000
 MARKED = (50, 85, 95)  # percentiles
 
 # Okabe and Ito (2008) without yellow, which is too light for a line.
@@ -80,17 +91,13 @@ def plot_lead_time_ecdf(results: Sequence[Result], case_type: str, *, about: str
 
 
 def _curve(result: Result, case_type: str) -> _Curve:
-    cases = result.cases
-    if cases.is_empty():
-        return _Curve(result, np.empty(0), (), 0)
-    arrived = polars.col("case_type") == case_type
-    known = ~polars.col("source").str.contains("@", literal=True)  # the age of start_with cases is unknown
-    leave = polars.col("leave_ms").cast(polars.Int64)
-    mine = cases.filter(arrived & known)
-    left = mine.filter((leave >= result.plan.warm_up) & (leave < result.plan.end))
-    days = np.sort((left["leave_ms"].cast(polars.Int64) - left["arrive_ms"]).to_numpy() / DAY_MS)
+    days, mine = elapsed_days(result, case_type), known_cases(result, case_type)
+    if mine.is_empty():
+        return _Curve(result, days, (), 0)
     percentiles = tuple(float(np.percentile(days, p)) for p in MARKED) if len(days) else ()
-    return _Curve(result, days, percentiles, mine.filter(leave.is_null() | (leave >= result.plan.end)).height)
+    leave = polars.col("leave_ms").cast(polars.Int64)
+    n_open = mine.filter(leave.is_null() | (leave >= result.plan.end)).height
+    return _Curve(result, days, percentiles, n_open)
 
 
 def _reach(curve: _Curve) -> float:
@@ -99,7 +106,7 @@ def _reach(curve: _Curve) -> float:
 
 
 def _finding(curves: list[_Curve], case_type: str, about: str | None) -> str:
-    name = short(case_type)
+    name = called(case_type)
     drawn = [curve for curve in curves if len(curve.days)]
     first = drawn[0]
     p50, p85, p95 = first.percentiles
@@ -130,7 +137,7 @@ def _footer(curves: list[_Curve], case_type: str, reach: float) -> list[str]:
     cut = f" Cases beyond the end of the axis: {beyond:,}." if beyond and reach else ""
     return [
         "Elapsed days (24 h, nights and weekends included) from arrival to leaving of "
-        f"{short(case_type)} cases that left in the window, all replications pooled.{cut}",
+        f"{called(case_type)} cases that left in the window, all replications pooled.{cut}",
         f"Not in the curves, because still open at the end: {n_open}.",
         provenance([curve.result for curve in curves]),
     ]
@@ -164,7 +171,7 @@ def _draw_curves(axes: Axes, curves: list[_Curve], case_type: str, reach: float)
     axes.set_ylim(0, 103)
     axes.set_yticks(range(0, 101, 20), [f"{share} %" for share in range(0, 101, 20)])
     axes.set_xlabel("elapsed lead time [days]")
-    axes.set_ylabel(f"share of {short(case_type, 24)} cases done", parse_math=False)
+    axes.set_ylabel(f"share of {called(case_type, 24)} cases done", parse_math=False)
     axes.grid(axis="x")
     for p, marker in zip(MARKED, _MARKERS, strict=True):
         axes.axhline(p, color="#888888", linewidth=0.8, linestyle=(0, (4, 3)))

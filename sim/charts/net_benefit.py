@@ -72,7 +72,7 @@ def _finding(cases: list[Case], comparison: Comparison) -> str:
     if appraisal.payback_months == 0:
         return f"{name} is never in debt, in the mean: {at_end} net after {sorts(years, 'year')}{doubt}"
     return (
-        f"{name} pays back after {sorts(round(appraisal.payback_months or 0), 'month')}, in the mean: "
+        f"{name} pays back after {sorts(math.ceil(appraisal.payback_months or 0), 'month')}, in the mean: "
         f"{at_end} net after {sorts(years, 'year')}{doubt}"
     )
 
@@ -95,7 +95,7 @@ def _draw(axes: Axes, case: Case, curve: NetBenefit, currency: str, characters: 
     axes.plot(months, curve.mean, color=_LINE, linewidth=2.2, label="_mean")
     axes.axhline(0, color="#222222", linewidth=0.9, label="_zero")
     payback = appraisal.payback_months
-    told = "not paid back" if payback is None else f"paid back in month {payback:.0f}"
+    told = "not paid back" if payback is None else f"paid back in month {math.ceil(payback)}"
     if payback is not None:
         axes.plot([payback], [0], "o", color=_PAYBACK, markersize=8, zorder=4, label="_payback")
     words = f"{told} (one replication)" if n == 1 else told

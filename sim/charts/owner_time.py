@@ -18,9 +18,11 @@ from sim.charts.page import (
     WIDTH,
     Page,
     blank_page,
+    called,
     make_page,
     name_row,
     provenance,
+    sentence,
     short,
     signed,
     style,
@@ -79,7 +81,7 @@ def plot_owner_time(
         footer = _footer(bars, team)
         if not any(bar.parts for bar in bars):
             words = "It has no open time in the window, or no replication was finished."
-            return blank_page(f"There is no time of {short(team)} to tell of", words, footer)
+            return blank_page(f"There is no time of {called(team)} to tell of", words, footer)
         legend = _LEGEND_LINE * 3 + 0.1
         page = make_page(_finding(bars, team, about), footer, legend + _ROW * len(bars) + _AXIS)
         _draw(page, bars, legend)
@@ -103,7 +105,7 @@ def _bar(result: Result, first: Result, team: str) -> _Bar:
 
 
 def _finding(bars: list[_Bar], team: str, about: str | None) -> str:
-    name, first = short(team, 30), bars[0]
+    name, first = called(team, 30), bars[0]
     compared = [bar for bar in bars[1:] if bar.changes]
     if not first.parts or not compared:
         bar = next(bar for bar in bars if bar.parts)
@@ -121,7 +123,7 @@ def _finding(bars: list[_Bar], team: str, about: str | None) -> str:
     part = change.metric.removeprefix("owner_time_")
     verb = "falls" if (change.interval.mean or 0.0) < 0 else "rises"
     return (
-        f"{name}: “{_words(part)}” {verb} from {_percent(change.baseline)} to "
+        f"{sentence(name)}: “{_words(part)}” {verb} from {_percent(change.baseline)} to "
         f"{_percent(change.baseline + (change.interval.mean or 0.0))} of their time in {label}"
     )
 
@@ -145,7 +147,7 @@ def _percent(value: float) -> str:
 
 
 def _footer(bars: list[_Bar], team: str) -> list[str]:
-    told = f"Percent of the open time (size × open time) of {short(team)}, means over replications."
+    told = f"Percent of the open time (size × open time) of {called(team)}, means over replications."
     if len(bars) > 1:
         told += (
             f" Below a bar, the paired differences to {short(bars[0].result.name)} in percent points whose "

@@ -112,7 +112,7 @@ def make_page(title: str, footer: Sequence[str], body: float, *, width: float = 
 def empty_page(case_type: str, footer: Sequence[str]) -> Figure:
     """The page of a case type of which no case was finished."""
     words = "There is nothing to draw: a longer horizon or more replications may finish some."
-    return blank_page(f"No {short(case_type)} case was finished in the window", words, footer)
+    return blank_page(f"No {called(case_type)} case was finished in the window", words, footer)
 
 
 def blank_page(title: str, words: str, footer: Sequence[str]) -> Figure:
@@ -130,6 +130,16 @@ def short(name: str, n: int = 40) -> str:
     # Without a mark, numbers that follow a name written from right to left would be drawn before it.
     is_right_to_left = any(unicodedata.bidirectional(character) in ("R", "AL") for character in name)
     return f"{name}{_LEFT_TO_RIGHT}" if is_right_to_left else name
+
+
+def called(name: str, n: int = 40) -> str:
+    """What a scenario calls a kind of case, a team or a step, in words."""
+    return short(name.replace("_", " "), n)
+
+
+def sentence(text: str) -> str:
+    """A text that begins with such a name, as a sentence."""
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def provenance(results: Sequence[Result]) -> str:

@@ -17,12 +17,14 @@ from matplotlib.figure import Figure
 from sim.charts.page import (
     WIDTH,
     Page,
+    called,
     empty_page,
     make_page,
     name_row,
     number,
     percent,
     provenance,
+    sentence,
     short,
     signed,
     style,
@@ -97,12 +99,12 @@ def _bar(result: Result, case_type: str) -> _Bar:
 
 
 def _finding(bars: list[_Bar], case_type: str, about: str | None) -> str:
-    name = short(case_type)
+    name = sentence(called(case_type))
     drawn = [bar for bar in bars if bar.totals]
     first = drawn[0]
     others = [bar for bar in drawn[1:] if bar.result.seed == first.result.seed]
     if first is not bars[0] or not others or first.days == 0:
-        return _share_sentence(first, name)
+        return _share_sentence(first, called(case_type))
     named = [bar for bar in others if bar.result.name == about]
     other = min(named or others, key=lambda bar: bar.days)
     change = _change(first, other)
@@ -131,7 +133,7 @@ def _change(first: _Bar, other: _Bar) -> Interval:
 
 def _share_sentence(bar: _Bar, name: str) -> str:
     if bar.days == 0:
-        return f"{name} cases take no working time in {short(bar.result.name)}"
+        return f"{sentence(name)} cases take no working time in {short(bar.result.name)}"
     largest = max(bar.groups, key=lambda group: bar.groups[group])
     adding = bar.groups["value-adding"] / bar.days
     start = f"Of the {number(bar.days, bar.days)} working days per {name}, {percent(adding)} add value"
@@ -149,7 +151,7 @@ def _footer(bars: list[_Bar], case_type: str) -> list[str]:
     elif len(bars[0].totals) > 1:
         told += "; the thin line below the bar is the 95 % interval of the total"
     return [
-        f"Working days per {short(case_type)} case, from arrival to leaving ({day}): {told}.",
+        f"Working days per {called(case_type)} case, from arrival to leaving ({day}): {told}.",
         f"n = finished cases in all replications: {cases}.",
         provenance([bar.result for bar in bars]),
     ]
@@ -166,7 +168,7 @@ def _draw(page: Page, bars: list[_Bar], case_type: str) -> None:
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     axes.grid(axis="x")
-    axes.set_xlabel(f"working days per {short(case_type)} case", parse_math=False)
+    axes.set_xlabel(f"working days per {called(case_type)} case", parse_math=False)
     lefts = [0.0] * len(bars)
     for group, colour in COLOURS.items():
         widths = [bar.groups.get(group, 0.0) for bar in bars]

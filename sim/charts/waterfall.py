@@ -17,12 +17,14 @@ from sim.charts.page import (
     WIDTH,
     Page,
     blank_page,
+    called,
     empty_page,
     make_page,
     name_row,
     number,
     percent,
     provenance,
+    sentence,
     short,
     signed,
     style,
@@ -88,7 +90,7 @@ def plot_days_waterfall(baseline: Result, other: Result, case_type: str) -> Figu
         draw_waterfall(
             page,
             steps,
-            f"working days per {short(case_type, 30)} case",
+            f"working days per {called(case_type, 30)} case",
             lambda value: f"{number(value, scale)} d",
             lambda value: signed(value, small),
             ("less time", "more time"),
@@ -123,7 +125,7 @@ def _finding(
     case_type: str,
     day_h: float,
 ) -> str:
-    a, b, name = short(baseline.name, 32), short(other.name, 32), short(case_type, 30)
+    a, b, name = short(baseline.name, 32), short(other.name, 32), sentence(called(case_type, 30))
     mean = change.mean or 0.0
     figures = f"{number(before + mean, before)} d instead of {number(before, before)} d"
     if change.low is None or change.high is None or change.low <= 0 <= change.high:
@@ -144,7 +146,7 @@ def _told_share(mean: float, before: float) -> str:
 
 def _footer(baseline: Result, other: Result, case_type: str) -> list[str]:
     return [
-        f"Mean working days (1 d = {working_day_h(baseline):g} h) per finished {short(case_type)} case, by "
+        f"Mean working days (1 d = {working_day_h(baseline):g} h) per finished {called(case_type)} case, by "
         "cause of the account. Each step is the mean paired difference to "
         f"{short(baseline.name)} with its 95 % interval; the steps sum to the difference of the totals. "
         "Causes that did not change at all are left out.",

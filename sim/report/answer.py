@@ -7,6 +7,7 @@ Not here: the figures themselves (key_figures).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -17,11 +18,12 @@ from sim.report.break_even import affordable_costs, benefit_share, value_share
 from sim.report.cash_table import part_name
 from sim.report.key_figures import payback_text, verdict, years_of
 from sim.report.subject import Alternative, Subject
-from sim.report.words import SHARE, count, listed, money, named
+from sim.report.words import SHARE, called, count, listed, money, named
 from sim.scenario.load import Scenario
 from sim.scenario.numbers import Constant
 
 _SHOWN = 3
+_NAME = re.compile(r"\$([a-z_][a-z0-9_]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ _ASK_ALONE = (
 
 
 def _today(subject: Subject) -> str:
-    name, case = named(subject.baseline.name), named(subject.case_type or "case")
+    name, case = named(subject.baseline.name), called(subject.case_type or "case")
     lead = subject.of_cases(subject.baseline.name, "lead_time").mean
     share = subject.of_cases(subject.baseline.name, "process_efficiency").mean
     if lead is None:
@@ -68,7 +70,7 @@ def _today(subject: Subject) -> str:
 
 
 def _faster(subject: Subject, best: Alternative) -> str:
-    row, case = subject.change(best, "lead_time"), named(subject.case_type or "case")
+    row, case = subject.change(best, "lead_time"), called(subject.case_type or "case")
     if row is None or row.interval.mean is None:
         return f"No {case} was finished in both scenarios, so they cannot be compared."
     before, after = row.baseline, row.baseline + row.interval.mean
@@ -131,7 +133,7 @@ def _and_days(subject: Subject, best: Alternative) -> str:
         return ""
     after = row.baseline + row.interval.mean
     days = f"{subject.days.number(after)} instead of {subject.days.value(row.baseline)}"
-    return f"; a {named(subject.case_type or 'case')} takes {days}"
+    return f"; a {called(subject.case_type or 'case')} takes {days}"
 
 
 def _must(subject: Subject, best: Alternative, found: Appraisal) -> Iterator[str]:
@@ -178,16 +180,27 @@ def _value_text(scenario: Scenario, case_type: str | None) -> str:
     case = scenario.file.cases.get(case_type or "")
     if case is None or case.value is None:
         return ""
-    text = str(case.value.per_month)
+    text = _with_values(scenario, str(case.value.per_month))
     return text if len(text) <= 60 and not text.startswith("{") else ""
+
+
+def _with_values(scenario: Scenario, text: str) -> str:
+    """A number of the file with its assumptions by value, which is what a reader can judge."""
+    known = scenario.file.assumptions
+    return _NAME.sub(
+        lambda found: str(known[found[1]].value) if found[1] in known else found[0],
+        text,
+    )
 
 
 def _widest(scenario: Scenario) -> Iterator[str]:
     """The assumptions that are least known: those of the widest range."""
     found = [(ratio, name) for name in scenario.file.assumptions if (ratio := _width(scenario, name)) > 1]
     shown = [name for _, name in sorted(found, key=lambda pair: (-pair[0], pair[1]))[:_SHOWN]]
-    if shown:
-        names = [named(name.replace("_", " ")) for name in shown]
+    if len(found) == 1:
+        yield f"The one assumption that is told with a range is {called(shown[0])}."
+    elif shown:
+        names = [called(name) for name in shown]
         yield (
             f"Least known of {count(len(scenario.file.assumptions), 'assumption')}: {listed(names)} (widest "
             "ranges). Which of them matters most is a question for a sensitivity analysis."

@@ -7,7 +7,7 @@ from math import isinf
 
 from sim.experiment.stability import Growth
 from sim.report.subject import Subject
-from sim.report.words import PERCENT, Unit, count, listed, named
+from sim.report.words import PERCENT, Unit, called, count, listed, named
 
 
 def caveats(subject: Subject) -> list[str]:
@@ -47,9 +47,9 @@ def _open_at_the_end(subject: Subject) -> Iterator[str]:
 
 def _growing(scenario: str, growth: Growth) -> str:
     what = (
-        f"the queue of {named(growth.of)}"
+        f"the queue of {called(growth.of)}"
         if growth.kind == "team"
-        else f"the number of {named(growth.of)} cases"
+        else f"the number of {called(growth.of)} cases"
     )
     load = ""
     if growth.load is not None:

@@ -2,7 +2,7 @@
 
 The chart's own title says what it shows; it is the chart's text for those who do not see it. Charts of money
 are of a comparison with economics; maps, weeks, flows and the way of one case are drawn from replications
-that are run again on the same luck, at most `REPLAYED` of them and each once.
+that are run again on the same luck, at most `so_what.REPLAYED` of them and each once.
 Not here: drawing (charts), the sentences (so_what), which case is shown (one_case).
 """
 
@@ -22,8 +22,6 @@ from sim.report.subject import Alternative, Subject
 
 if TYPE_CHECKING:
     from sim.charts.page import Drawing
-
-REPLAYED = 10
 
 
 @dataclass(frozen=True)
@@ -75,7 +73,7 @@ class _Replayed:
 
     def stream(self, result: Result, case_type: str) -> ValueStream:
         """The value stream of the first replications."""
-        some = replace(result, runs=result.runs[:REPLAYED])
+        some = replace(result, runs=result.runs[: so_what.REPLAYED])
         known = {run.number: self.first(result) for run in some.runs[:1]}
         return value_stream_of(some, case_type, known)
 

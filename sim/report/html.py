@@ -40,7 +40,7 @@ class Chart:
 def render(document: Document) -> str:
     """The page."""
     environment = templates()
-    environment.filters.update(told=told, name=name, amount=amount)
+    environment.filters.update(told=told, name=name, amount=amount, unbroken=unbroken)
     page = environment.get_template("report.html.j2").render(
         it=document,
         subject=document.subject,
@@ -70,6 +70,11 @@ def amount(value: float, unit: Unit) -> str:
     """An amount in a table; nothing is a dash, which is easier to look over than a nought."""
     text = unit.number(value)
     return "–" if text.strip("0.") == "" else text
+
+
+def unbroken(text: str) -> str:
+    """A figure, which may go on in the next line before its interval or after a colon, nowhere else."""
+    return text.replace(" ", "\u00a0").replace("\u00a0(", " (").replace(":\u00a0", ": ")
 
 
 def inline_svg(text: str, key: str, shows: str) -> Markup:

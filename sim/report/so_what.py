@@ -8,18 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from sim.experiment.compare import Difference
+from sim.experiment.elapsed import elapsed_days
 from sim.records import GROUPS
 from sim.report.cash_table import part_name
 from sim.report.key_figures import verdict, years_of
 from sim.report.one_case import OneCase
 from sim.report.subject import Alternative, Subject
-from sim.report.words import PERCENT, Unit, count, listed, money, named
+from sim.report.words import PERCENT, Unit, called, count, listed, money, named
 
+REPLAYED = 10
+"""Replications that are run again for what is not kept of them, at most."""
 _ENOUGH = 20
 """Cases that a percentile is told of."""
-_ELAPSED = ("elapsed_lead_time_p85", "elapsed_lead_time")
-_DAYS = Unit(1 / 24, "days")
+_DAYS = Unit()
 _BUSY = 85.0
 """Percent of utilisation from which on a team's queue reacts strongly to small swings (Kingman's formula:
 the wait grows with u / (1 - u))."""
@@ -54,17 +58,27 @@ def of_value_stream(subject: Subject) -> str:
     longest = max(waits, key=lambda of: waits[of], default=None)
     if longest is None or waits[longest] <= 0:
         return ""
-    step = named(longest.rpartition("/")[2].replace("_", " "))
+    step = called(longest.rpartition("/")[2])
     return (
         f"So what: the longest queue of {named(name)} stands before “{step}”: "
-        f"{subject.days.value(waits[longest])} of waiting a case."
+        f"{subject.days.value(waits[longest])} of waiting a case.{_only_some(subject)}"
+    )
+
+
+def _only_some(subject: Subject) -> str:
+    """That the map is of fewer replications than the other figures, where it is."""
+    n = max(len(result.runs) for result in subject.stored.results)
+    if n <= REPLAYED:
+        return ""
+    return (
+        f" (The map is of the first {REPLAYED} of {n} replications; its means differ a little from others.)"
     )
 
 
 def of_journey(scenario: str, chosen: OneCase) -> str:
     """Which case it is, and how to look at it."""
     alike = count(chosen.n_alike, "case")
-    outcome = named(chosen.outcome.replace("_", " "))
+    outcome = called(chosen.outcome)
     which = f"the one case of {named(scenario)} that ended as “{outcome}”"
     if chosen.n_alike > 1:
         which = f"the median of {alike} of {named(scenario)} that ended as “{outcome}”: half took longer"
@@ -88,13 +102,15 @@ def of_days(parts: Sequence[Difference]) -> str:
 
 def of_lead_time(subject: Subject) -> str:
     """What may be promised."""
-    name = _last(subject)
-    late, mean = (subject.of_cases(name, metric).mean for metric in _ELAPSED)
-    cases = subject.of_cases(name, "cases")
-    if late is None or mean is None or late <= mean or cases.n * (cases.mean or 0.0) < _ENOUGH:
+    result = subject.baseline if subject.best is None else subject.best.result
+    days = elapsed_days(result, subject.case_type or "")  # the percentile is that of the curve
+    if len(days) < _ENOUGH:
+        return ""
+    late, mean = float(np.percentile(days, 85)), float(days.mean())
+    if late <= mean:
         return ""
     return (
-        f"So what: a promise that holds in 85 of 100 cases of {named(name)} is {_DAYS.number(late)} "
+        f"So what: a promise that holds in 85 of 100 cases of {named(result.name)} is {_DAYS.number(late)} "
         f"calendar days, not the mean of {_DAYS.number(mean)}."
     )
 
@@ -105,7 +121,7 @@ def of_owners(subject: Subject, team: str) -> str:
     if row is None or row.interval.mean is None:
         return ""
     return (
-        f"So what: {PERCENT.value(row.interval.mean)} of the paid time of {named(team)} adds value to their "
+        f"So what: {PERCENT.value(row.interval.mean)} of the paid time of {called(team)} adds value to their "
         "own cases. What an hour of theirs is worth depends on what the rest goes to."
     )
 
@@ -124,11 +140,11 @@ def of_load(subject: Subject) -> str:
     load = PERCENT.value(found[busiest])
     if found[busiest] < _BUSY:
         return (
-            f"So what: over all replications no team is above {_BUSY:.0f} %; {named(busiest)} is busiest "
+            f"So what: over all replications no team is above {_BUSY:.0f} %; {called(busiest)} is busiest "
             f"with {load}."
         )
     return (
-        f"So what: {named(busiest)} is busiest with {load}, over all replications. So near to its limit, a "
+        f"So what: {called(busiest)} is busiest with {load}, over all replications. So near to its limit, a "
         "little more demand makes its queue much longer."
     )
 

@@ -36,6 +36,11 @@ def named(name: str, n: int = 60) -> str:
     return f"{BEGIN}{name}{END}"
 
 
+def called(name: str) -> str:
+    """What a scenario calls a kind of case, a team or a step, in words, as part of a sentence."""
+    return named(name.replace("_", " "))
+
+
 def plain(text: str) -> str:
     """A text without the marks around names."""
     return text.replace(BEGIN, "").replace(END, "")

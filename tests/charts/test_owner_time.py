@@ -32,7 +32,7 @@ def test_the_title_tells_the_largest_sure_change(baseline: Result, other: Result
     largest = max(sure, key=lambda row: abs(row.interval.mean or 0.0))
     part = PARTS[largest.metric.removeprefix("owner_time_")][0].split(" (")[0]
     text = words(plot_owner_time([baseline, other]))
-    assert f"crew: “{part}” " in text and f"from {largest.baseline:.1f} % to " in text
+    assert f"Crew: “{part}” " in text and f"from {largest.baseline:.1f} % to " in text
 
 
 def test_no_change_is_claimed_between_equals(baseline: Result) -> None:

@@ -75,7 +75,7 @@ def test_title_of_one_scenario_names_the_largest_group() -> None:
 
 def test_title_of_a_clear_change_states_it() -> None:
     text = words(plot_time_spent([result("now", 2.0, 2.2), result("then", 1.0, 1.2)], "idea"))
-    assert "idea: 48 % less lead time in then than in now, 9.1 d instead of 17.3 d; most of the" in text
+    assert "Idea: 48 % less lead time in then than in now, 9.1 d instead of 17.3 d; most of the" in text
 
 
 def test_the_paired_difference_stands_beside_a_bar_and_no_interval_of_its_own() -> None:

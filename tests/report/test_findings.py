@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections import Counter
 from dataclasses import replace
 
@@ -10,7 +12,9 @@ import pytest
 
 from sim.experiment.replicate import Result
 from sim.records import Facts
+from sim.report import so_what
 from sim.report.findings import findings
+from sim.report.key_figures import payback_text
 from sim.report.one_case import median_case
 from sim.report.stored import read_run
 from sim.report.subject import Subject
@@ -90,3 +94,29 @@ def test_no_case_is_shown_where_none_was_kept_or_finished(subject: Subject) -> N
     assert median_case(without, "request") is None
     assert median_case(result, "nobody") is None
     assert median_case(replace(result, runs=()), "request") is None
+
+
+def test_the_promise_beside_the_curve_is_the_percentile_of_the_curve(subject: Subject) -> None:
+    (finding,) = [each for each in findings(subject) if each.key == "lead-time"]
+    written = " ".join(text.get_text() for text in finding.draw().texts)
+    promised = re.search(r"is ([0-9.]+) calendar days", plain(finding.so_what))
+    assert promised is not None and f"done within {promised[1]} days" in written
+
+
+def test_a_map_of_fewer_replications_than_the_run_says_so(
+    subject: Subject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "The map is of" not in so_what.of_value_stream(subject)
+    monkeypatch.setattr(so_what, "REPLAYED", 2)
+    assert "The map is of the first 2 of 3 replications" in so_what.of_value_stream(subject)
+
+
+def test_charts_and_sentences_call_the_payback_by_the_same_month(subject: Subject) -> None:
+    assert subject.best is not None and subject.best.appraisal is not None
+    assert subject.best.appraisal.payback_months is not None
+    month = math.ceil(subject.best.appraisal.payback_months)
+    (finding,) = [each for each in findings(subject) if each.key == "net-benefit"]
+    figure = finding.draw()
+    assert f"pays back after {month} month" in figure.get_label()
+    assert any(f"paid back in month {month}" in axes.get_title(loc="left") for axes in figure.axes)
+    assert f"{month} month" in payback_text(subject.best.appraisal)

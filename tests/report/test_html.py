@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.report.answer import _value_text
 from sim.report.document import Document, document
 from sim.report.html import inline_svg, render, told
 from sim.report.stored import read_run
@@ -228,6 +229,23 @@ def test_one_scenario_gives_a_page_without_money(alone: Kept) -> None:
     assert "In Small office a request takes" in text
     assert "this page describes one scenario" in text
     assert "The business case" not in text
+
+
+def test_the_value_of_a_case_is_told_with_its_assumptions_by_value(tmp_path: Path) -> None:
+    path = tmp_path / "office.yaml"
+    text = OFFICE.replace("lognormal mean 30 cv 1", "lognormal mean $worth cv 1")
+    path.write_text(text.replace("assumptions:", "assumptions:\n  worth: {value: 31, source: assumption}"))
+    assert _value_text(load(path), "request") == "lognormal mean 31 cv 1"
+
+
+def test_kinds_of_cases_and_teams_are_told_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "office.yaml"
+    path.write_text(OFFICE.replace("request:", "first_request:").replace("experts", "wise_experts"))
+    page = page_of(keep(tmp_path / "runs", [load(path)], replications=2))
+    text = Outline(page).text
+    assert "a first request takes" in text and "time of wise experts adds value" in text
+    shown = [each["aria-label"] or "" for each in Outline(page).every("svg")]
+    assert not [each for each in shown if "first_request" in each or "wise_experts" in each]
 
 
 def test_one_replication_says_that_it_cannot_tell_chance(files: Path, tmp_path: Path) -> None:
