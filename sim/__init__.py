@@ -25,6 +25,7 @@ _HOME = {
     "Scenario": "sim.scenario.load",
     "ScenarioError": "sim.errors",
     "SimError": "sim.errors",
+    "WhatIf": "sim.experiment.what_if",
     "compare": "sim.experiment.run",
     "load": "sim.scenario.load",
     "run": "sim.experiment.run",

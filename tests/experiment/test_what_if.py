@@ -272,6 +272,18 @@ def test_the_groups_of_an_answer_sum_to_the_lead_time(what_if: WhatIf) -> None:
         assert whole is not None and sum(parts) == pytest.approx(whole.mean)
 
 
+def test_the_table_of_an_answer_has_a_row_for_every_figure(what_if: WhatIf) -> None:
+    answer = next(what_if.answers(what_if.checked(TURNED)))
+    table = answer.table
+    assert table.height == len(answer.figures) + len(answer.groups) + len(answer.teams)
+    lead = answer.figure("lead_time")
+    row = table.row(0, named=True)
+    assert lead is not None and lead.today is not None and lead.change is not None
+    assert (row["name"], row["of"], row["unit"]) == ("lead_time", "ticket", "working days")
+    assert (row["today"], row["change_low"]) == (lead.today.mean, lead.change.low)
+    assert Answer.refused("no").table.height == 0
+
+
 def test_today_compared_with_itself_is_the_same_in_every_figure(what_if: WhatIf) -> None:
     answer = next(what_if.answers(Settings()))
     assert {figure.verdict for figure in (*answer.figures, *answer.groups, *answer.teams)} <= {

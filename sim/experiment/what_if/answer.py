@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from sim.experiment.compare import Comparison
 from sim.experiment.intervals import Interval
 from sim.experiment.what_if.figures import Figure
 from sim.experiment.what_if.settings import Settings
+
+if TYPE_CHECKING:
+    import polars
+
+_SIDES = ("today", "here", "change")
+_ENDS = ("", "_low", "_high")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +93,32 @@ class Answer:
         """Of a setting that cannot be."""
         return cls(settings or Settings(), refusal=words, is_last=True)
 
+    @property
+    def table(self) -> polars.DataFrame:
+        """One row per figure, groups and teams after the key figures.
+
+        Columns: name, of, unit; of today, here and change each the mean, `_low` and `_high` of its 95 %
+        interval (null where there is none); verdict.
+        """
+        import polars
+
+        rows = [_row(each) for each in (*self.figures, *self.groups, *self.teams)]
+        words = dict.fromkeys(("name", "of", "unit"), polars.String)
+        numbers = dict.fromkeys((f"{side}{end}" for side in _SIDES for end in _ENDS), polars.Float64)
+        return polars.DataFrame(rows, schema={**words, **numbers, "verdict": polars.String}, orient="row")
+
     def figure(self, name: str, of: str | None = None) -> Figure | None:
         """A figure by its name; of a team or group by what it is of too."""
         for each in (*self.figures, *self.groups, *self.teams):
             if each.name == name and of in (None, each.of):
                 return each
         return None
+
+
+def _row(figure: Figure) -> list[object]:
+    sides = (getattr(figure, side) or Interval(None, None, None, 0) for side in _SIDES)
+    numbers = [number for side in sides for number in (side.mean, side.low, side.high)]
+    return [figure.name, figure.of, figure.unit, *numbers, figure.verdict]
 
 
 @dataclass(slots=True)
