@@ -6,17 +6,27 @@ Not here: what is shown and how it looks (report.animation).
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from sim.cli.pages import of_run, page_to_write, write_pages
+
+if TYPE_CHECKING:
+    from sim.report.animation import Animation
 
 _NAME = "animation.html"
 
 
 @click.command()
 @of_run(_NAME)
-@click.option("--scenario", metavar="NAME", help="Which scenario of the run. Without it: the baseline.")
+@click.option(
+    "--scenario",
+    "scenarios",
+    multiple=True,
+    metavar="NAME",
+    help="Which scenario; several times for several above each other on one clock. Without it: the baseline.",
+)
 @click.option(
     "--flow", metavar="NAME", help="A case type or a flow. Without it: the case type with most cases inside."
 )
@@ -41,7 +51,7 @@ _NAME = "animation.html"
 def animate(
     folder: Path,
     out: Path | None,
-    scenario: str | None,
+    scenarios: tuple[str, ...],
     flow: str | None,
     replication: int | None,
     weeks: int | None,
@@ -49,11 +59,27 @@ def animate(
     depth: int | None,
 ) -> None:
     """Make one HTML file that replays a replication: cases as dots on the value-stream map."""
-    from sim.report.animation import Wanted, animation
+    from sim.report.animation import Wanted, animations
     from sim.report.animation.page import render
     from sim.report.stored import read_run
 
     page = page_to_write(folder, out, _NAME)
-    wanted = Wanted(scenario, flow, replication, weeks, from_week, depth)
-    text = render(animation(read_run(folder), wanted))
-    write_pages({page: text.encode("utf-8")})
+    wanted = Wanted(flow=flow, replication=replication, weeks=weeks, first_week=from_week, depth=depth)
+    stored = read_run(folder)
+    shown = animations(stored, wanted, scenarios or (None,))
+    write_pages({page: render(shown).encode("utf-8")})
+    click.echo(_told(shown, [result.name for result in stored.results]), err=True)
+
+
+def _told(shown: list[Animation], names: list[str]) -> str:
+    """What is on the page, and what else the run has."""
+    from sim.report.words import clean, count, listed, named, plain
+
+    here = [each.result.name for each in shown]
+    stretch = shown[0].moves.stretch
+    told = (
+        f"shown: {clean(shown[0].of)} in {listed([plain(named(name)) for name in here])}, replication "
+        f"{shown[0].replication}, {count(stretch.weeks, 'week')} of {stretch.weeks_of_run}"
+    )
+    others = [repr(name) for name in names if name not in here]
+    return f"{told}; --scenario also takes {listed(others)}" if others else told

@@ -22,6 +22,16 @@ def test_the_page_goes_into_the_run_folder_or_where_it_is_told(command, run, off
     other = command("animate", str(run), "--scenario", "A form that checks itself", "--flow", "prepare")
     assert other.exit_code == 0
     assert b"prepare</bdi> in" in (run / "animation.html").read_bytes()
+    assert "shown: prepare in A form that checks itself, replication 0, 26 weeks of 53" in other.stderr
+    assert "--scenario also takes 'Small office'" in other.stderr
+
+
+def test_several_scenarios_stand_above_each_other(command, run):
+    names = ("--scenario", "Small office", "--scenario", "A form that checks itself")
+    done = command("animate", str(run), "--weeks", "2", *names)
+    assert done.exit_code == 0, done.output
+    assert b"in 2 scenarios, replayed on one clock" in (run / "animation.html").read_bytes()
+    assert "also takes" not in done.stderr
 
 
 def test_another_kind_of_file_is_refused_before_any_work(command, run, office):

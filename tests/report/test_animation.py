@@ -19,11 +19,11 @@ from sim.errors import RunError
 from sim.metrics.view import view
 from sim.records import Facts, SpanState
 from sim.report import read_run
-from sim.report.animation import Animation, Wanted, animation
+from sim.report.animation import Animation, Wanted, animation, animations
 from sim.report.animation import movements as moving
 from sim.report.animation.movements import TICK_MS, WEEK_MS, Movements
 from sim.report.animation.page import in_script, packed, render
-from sim.scenario.load import load
+from sim.scenario.load import load, load_beside
 
 from .conftest import Kept, keep
 from .office_programs import CHROMIUM, needs_chromium
@@ -146,6 +146,44 @@ def test_too_many_weeks_are_refused_with_a_number_that_fits(compared, monkeypatc
     assert len(animation(read_run(compared.folder), Wanted(weeks=max(1, fits - 1))).moves.stays) <= 500
 
 
+NAMES = ("Small office", "A form that checks itself")
+
+
+def test_several_scenarios_show_the_same_weeks_on_one_clock(compared, monkeypatch):
+    stored = read_run(compared.folder)
+    alone = [animation(stored, Wanted(scenario=name, weeks=4)) for name in NAMES]
+    both = animations(stored, Wanted(weeks=4), NAMES)
+    assert [each.result.name for each in both] == list(NAMES)
+    for one, same in zip(alone, both, strict=True):
+        assert np.array_equal(one.moves.stays, same.moves.stays)
+    # the same cases come in both, since their luck is the same
+    coming = [each.moves.arrive[each.moves.arrive > 0].tolist() for each in both]
+    assert coming[0] == coming[1] != []
+    assert len(both[0].moves.stays) != len(both[1].moves.stays)
+    monkeypatch.setattr(moving, "MOST_STAYS", 1000)
+    fitted = animations(stored, Wanted(), NAMES)
+    assert {each.moves.stretch.weeks for each in fitted} < {*range(1, 26)}
+    assert max(len(each.moves.stays) for each in fitted) <= 500
+
+
+def test_scenarios_of_other_hours_are_refused_on_one_clock(files, tmp_path):
+    office = files / "office.yaml"
+    early = files / "early.yaml"
+    early.write_text(
+        "patch: Early\nbase: office.yaml\nchanges: Hours.\n"
+        "calendars: {office: {days: Mon-Fri, hours: 08:00-16:00, holidays: US}}\n",
+        encoding="utf-8",
+    )
+    kept = keep(tmp_path, [load(office), load_beside(office, early)], replications=1)
+    with pytest.raises(RunError, match=r"Small office and Early do not work at the same .*one at a time"):
+        animations(read_run(kept.folder), Wanted(weeks=1), ["Small office", "Early"])
+
+
+def test_a_page_has_room_for_four_scenarios(compared):
+    with pytest.raises(RunError, match="found 5 scenarios; a page has room for 4"):
+        animations(read_run(compared.folder), Wanted(), ["Small office"] * 5)
+
+
 @pytest.mark.parametrize(
     ("wanted", "says"),
     [
@@ -236,14 +274,32 @@ def test_a_browser_draws_as_many_dots_as_the_data_say_and_complains_of_nothing(s
     assert console == []
     here = shown.moves.at(tick)
     assert dom.count('class="dot"') == len(here) > 3
-    assert int(written(dom, "inside")) == np.sum(shown.moves.arrive <= tick) - np.sum(
+    assert int(written(dom, "inside-0")) == np.sum(shown.moves.arrive <= tick) - np.sum(
         shown.moves.leave <= tick
     )
     for index in range(len(shown.moves.stations)):
-        if f'id="w{index}"' in dom:
+        if f'id="w0-{index}"' in dom:
             mine = here[here[:, 3] == index]
-            assert int(written(dom, f"w{index}")) == np.sum(mine[:, 4] == 0)
-            assert int(written(dom, f"b{index}")) == np.sum(mine[:, 4] == 1)
+            assert int(written(dom, f"w0-{index}")) == np.sum(mine[:, 4] == 0)
+            assert int(written(dom, f"b0-{index}")) == np.sum(mine[:, 4] == 1)
+
+
+@needs_chromium
+@pytest.mark.slow  # Chromium takes seconds to start
+def test_a_browser_draws_each_scenario_at_the_same_moment(compared, tmp_path):
+    both = animations(read_run(compared.folder), Wanted(weeks=4, first_week=3), NAMES)
+    page = tmp_path / "both.html"
+    page.write_text(render(both), encoding="utf-8")
+    tick = 4000
+    dom, console = browsed(page, f"#at={tick}")
+    assert console == []
+    for index, (name, shown) in enumerate(zip(NAMES, both, strict=True)):
+        assert f'<h2><bdi dir="auto">{name}</bdi></h2>' in dom
+        inside = np.sum(shown.moves.arrive <= tick) - np.sum(shown.moves.leave <= tick)
+        assert int(written(dom, f"inside-{index}")) == inside
+        layer = re.findall(rf'<g id="dots-{index}".*?</g>', dom, re.DOTALL)[0]
+        assert layer.count('class="dot"') == len(shown.moves.at(tick))
+    assert len(re.findall(r'id="([^"]*)"', dom)) == len(set(re.findall(r'id="([^"]*)"', dom)))
 
 
 DRIVER = """
@@ -339,4 +395,5 @@ def test_a_stretch_in_which_nobody_comes_is_a_page_without_dots(files, tmp_path)
     kept = keep(tmp_path, [load(path)], replications=1)
     quiet = animation(read_run(kept.folder), Wanted(weeks=2))
     assert len(quiet.moves.stays) == len(quiet.moves.arrive) == 0
-    assert 'id="dots"' in render(quiet)
+    page = render(quiet)
+    assert 'id="dots-0"' in page and "No case is here in these weeks" in page

@@ -40,6 +40,16 @@ class Stretch:
     end: int
 
     @property
+    def weeks(self) -> int:
+        """How many calendar weeks it has, the last perhaps not whole."""
+        return -(-(self.end - self.begin) // WEEK_MS)
+
+    @property
+    def weeks_of_run(self) -> int:
+        """How many calendar weeks the run has after its warm-up."""
+        return -(-(self.plan.end - self.plan.warm_up) // WEEK_MS)
+
+    @property
     def n_ticks(self) -> int:
         """How many ticks lie in it."""
         return int(self._up(np.array([self.end], dtype=np.int64))[0])
@@ -105,7 +115,13 @@ class Movements:
 
 
 def replayed(
-    seen: View, stations: Sequence[Station], of: str, *, weeks: int | None = None, first_week: int = 0
+    seen: View,
+    stations: Sequence[Station],
+    of: str,
+    *,
+    weeks: int | None = None,
+    first_week: int = 0,
+    n_views: int = 1,
 ) -> Movements:
     """The movements of a case type, or through a flow, in so many weeks.
 
@@ -117,6 +133,8 @@ def replayed(
         How many calendar weeks; without it 26, or fewer where those would be too much for one page.
     first_week
         Where they begin, in weeks after the warm-up.
+    n_views
+        How many scenarios share the page.
 
     Raises
     ------
@@ -124,13 +142,14 @@ def replayed(
         There are no such weeks in the run, or too much happens in them for a page.
     """
     wanted = USUAL_WEEKS if weeks is None else weeks
+    most = MOST_STAYS // n_views
     while True:
         stretch = _stretch(seen.plan, first_week, wanted)
         found = _movements(seen, stations, of, stretch)
-        if len(found.stays) <= MOST_STAYS:
+        if len(found.stays) <= most:
             return found
         if weeks is not None or wanted == 1:
-            raise RunError(_too_much(len(found.stays), wanted))
+            raise RunError(_too_much(len(found.stays), wanted, most))
         wanted //= 2
 
 
@@ -151,12 +170,12 @@ def _stretch(plan: Plan, first_week: int, weeks: int) -> Stretch:
     return stretch
 
 
-def _too_much(n: int, weeks: int) -> str:
-    fits = max(1, weeks * MOST_STAYS // n)
+def _too_much(n: int, weeks: int, most: int) -> str:
+    fits = max(1, weeks * most // n)
     hint = (
         f"ask for fewer weeks (about --weeks {fits})" if weeks > 1 else "choose one of the flows with --flow"
     )
-    return f"{n:,} movements in {weeks} weeks are too many for one page, which holds {MOST_STAYS:,}: {hint}."
+    return f"{n:,} movements in {weeks} weeks are too many for one page, which holds {most:,}: {hint}."
 
 
 def _movements(seen: View, stations: Sequence[Station], of: str, stretch: Stretch) -> Movements:

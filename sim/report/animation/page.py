@@ -25,35 +25,48 @@ from sim.charts.value_stream_map.words import plain
 from sim.records import CLASS_WORDS, AccountClass
 from sim.report.animation import Animation
 from sim.report.animation.map import Room
-from sim.report.animation.movements import TICK_MS, WEEK_MS
+from sim.report.animation.movements import TICK_MS
 from sim.report.templating import source, templates
-from sim.report.words import clean
+from sim.report.words import clean, count
 
 _EPOCH = date(1970, 1, 1)
 _PART_OF = {each: part for part, classes in PARTS.items() for each in classes}
 _WAITS = ("waiting for people", "waiting for dates and limits", "waiting outside", "work at rest")
 
 
-def render(shown: Animation) -> str:
-    """The page."""
+def render(shown: Animation | Sequence[Animation]) -> str:
+    """The page of one animation, or of several above each other on one clock."""
+    views = [shown] if isinstance(shown, Animation) else list(shown)
     environment = templates()
     script = f"\n{source(environment, 'animation.js')}"
-    places = list(enumerate(shown.map.places))
-    occurring = set(shown.moves.stays[:, 5].tolist())
+    occurring = {each for view in views for each in view.moves.stays[:, 5].tolist()}
+    width = max(view.map.width for view in views)
     page = environment.get_template("animation.html.j2").render(
-        it=shown,
-        name=clean(plain(shown.of)),
-        scenario=clean(shown.result.name),
-        data=Markup(in_script(packed(shown))),
+        it=views[0],
+        views=[_view(view, width) for view in views],
+        name=clean(plain(views[0].of)),
+        data=Markup(in_script([packed(view) for view in views])),
         script=Markup(script),
         digest=b64encode(sha256(script.encode("utf-8")).digest()).decode("ascii"),
         style=Markup(source(environment, "animation.css")),
         colours=[(part, colour) for part, colour in COLOURS.items() if _classes(part, occurring)],
         causes=[(part, _causes(part, occurring)) for part in _WAITS if _classes(part, occurring)],
-        places=[(i, each) for i, each in places if each.box or each.key in shown.moves.used],
-        weeks=-(-(shown.moves.stretch.end - shown.moves.stretch.begin) // WEEK_MS),
+        weeks=count(views[0].moves.stretch.weeks, "week"),
     )
     return page if page.endswith("\n") else f"{page}\n"
+
+
+def _view(shown: Animation, width: float) -> dict[str, Any]:
+    """A scenario for the template; all maps of a page are as wide, so that they have one scale."""
+    places = list(enumerate(shown.map.places))
+    return {
+        "scenario": clean(shown.result.name),
+        "map": shown.map,
+        "left": round((shown.map.width - width) / 2, 1),
+        "width": width,
+        "places": [(i, each) for i, each in places if each.box or each.key in shown.moves.used],
+        "is_empty": not len(shown.moves.stays),
+    }
 
 
 def in_script(value: object) -> str:
@@ -89,6 +102,7 @@ def packed(shown: Animation) -> dict[str, Any]:
         "ends": shown.map.ends,
         "colours": [COLOURS[_PART_OF[each]] for each in AccountClass],
         "parts": [_PART_OF[each] for each in AccountClass],
+        "scenario": clean(shown.result.name),
         "names": [place.name for place in shown.map.places],
     }
 
