@@ -38,9 +38,17 @@ def test_its_page_shows_every_picture_and_no_other() -> None:
     assert all((GALLERY / name).stat().st_size > 10_000 for name in shown)
 
 
+def test_its_animation_is_of_that_comparison(making: ModuleType) -> None:
+    page = (GALLERY / "animation.html").read_text(encoding="utf-8")
+    for name in re.findall(r"--scenario '([^']+)'", making.ANIMATE):
+        assert f'<h2><bdi dir="auto">{name}</bdi></h2>' in page
+    assert "seed 1, 26 weeks" in page
+
+
 def test_its_report_is_of_that_comparison(making: ModuleType) -> None:
     page = (GALLERY / "report.html").read_text(encoding="utf-8")
     assert making.COMPARE in page
+    assert f"--out {making.RUNS}" in page and "/tmp/" not in page
     headline = re.search(r"^\*\*(.+)\*\*$", (GALLERY / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert headline is not None
     words = re.sub(r"\s+", " ", re.sub(r"<[^>]+>|[\u2068\u2069]", "", page))

@@ -161,6 +161,8 @@ def _typed(kind: type[T], told: dict[str, Any], key: str) -> T:
 def _reason(error: Exception) -> str:
     if isinstance(error, KeyError):
         return f"it has no {error}"
+    if isinstance(error, AttributeError | TypeError):
+        return "what is in it is of another kind"
     return str(error).split("\n")[0] or type(error).__name__
 
 

@@ -159,7 +159,7 @@ def test_a_run_that_is_not_finished_is_to_be_gone_on_with(tmp_path: Path, asked:
     ("text", "says"),
     [
         ("{", "damaged, or not of sim"),
-        ("[]", "damaged, or not of sim"),
+        ("[]", "what is in it is of another kind"),
         ("{}", "it has no 'scenarios'"),
         ("\x00\xff", "damaged, or not of sim"),
     ],
