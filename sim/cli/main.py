@@ -169,7 +169,6 @@ def run(
     file: Path, as_json: bool, out: Path, resume: Path | None, warm_up: str | None, **options: Any
 ) -> None:
     """Run the scenario in FILE, print where the time goes, and keep it in a run folder."""
-    from sim.cli.documents import run_document
     from sim.cli.journey_text import journeys_text
     from sim.cli.kept import kept
     from sim.cli.progress import shown, stoppable, stopwatch
@@ -191,6 +190,8 @@ def run(
             )
         _leave_if_nothing([result], stop)
         if as_json:
+            from sim.cli.documents import run_document
+
             say(run_document(result))
         else:
             parts = (run_text(result, scenario), journeys_text(result, scenario))

@@ -101,14 +101,14 @@ def _names(found: WarmUp) -> str:
 
 def warmed_up(scenarios: Sequence[Scenario], asked: str | None, options: dict[str, Any]) -> list[Scenario]:
     """Scenarios with the warm-up asked for: a length, or `auto`, the longest that one of them needs."""
-    from sim.experiment.warm_up import find_warm_up
-    from sim.scenario.clock import with_warm_up
-
     if asked is None:
         return list(scenarios)
+    from sim.scenario.clock import with_warm_up
+
     length = asked
     if asked == AUTO:
         from sim.cli.progress import shown
+        from sim.experiment.warm_up import find_warm_up
 
         chosen = {name: options[name] for name in ("seed", "engine", "jobs")}
         with shown() as progress:

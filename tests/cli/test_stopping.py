@@ -157,20 +157,6 @@ def test_a_reader_that_has_heard_enough_does_not_keep_the_run_from_being_kept(of
     assert re.fullmatch(r"kept in results/\S+\n", done.stderr)
 
 
-def test_help_is_instant_and_imports_nothing_heavy(office):
-    script = (
-        "import sys, time; began = time.perf_counter(); sys.argv = ['sim', '--help']\n"
-        "from sim.cli.main import main\n"
-        "try: main()\n"
-        "except SystemExit: pass\n"
-        "heavy = {'numpy', 'numba', 'scipy', 'polars', 'matplotlib', 'pydantic', 'simpy', 'rich', 'joblib'}\n"
-        "print(sorted(heavy & set(sys.modules)), file=sys.stderr)\n"
-    )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
-    assert "Simulate how ideas become value" in done.stdout
-    assert done.stderr == "[]\n"
-
-
 def _call(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([*SIM, *arguments], cwd=folder, capture_output=True, text=True, timeout=120)
 
