@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from sim.web.guard import App
 from sim.web.server import Listening, listen, serve
@@ -88,3 +90,38 @@ def served(app: App, host: str | None = None) -> Iterator[Place]:
         place.end()
         thread.join(timeout=10)
         assert not thread.is_alive()
+
+
+class Tab:
+    """A browser tab, as far as the page's protocol goes."""
+
+    def __init__(self, place: Place) -> None:
+        from websockets.sync.client import connect
+        from websockets.typing import Origin
+
+        origin = f"http://127.0.0.1:{place.port}"
+        self._connection = connect(f"ws://127.0.0.1:{place.port}/websocket/", origin=Origin(origin))
+        self._socket = self._connection.__enter__()
+
+    def say(self, **message: Any) -> None:
+        self._socket.send(json.dumps(message))
+
+    def send(self, raw: str | bytes) -> None:
+        self._socket.send(raw)
+
+    def begin(self, *outputs: str, **inputs: Any) -> None:
+        """Say hello, and which outputs there are to be seen."""
+        seen = {f".clientdata_output_{name}_hidden": False for name in (*outputs, "echo")}
+        self.say(method="init", data=inputs | seen)
+
+    def value(self, output: str, like: str = "") -> str:
+        """The next value of an output that has these words in it."""
+        while True:
+            told = json.loads(self._socket.recv(timeout=20))
+            value = told.get("values", {}).get(output)
+            text = value.get("html", "") if isinstance(value, dict) else str(value)
+            if value is not None and like in text:
+                return text
+
+    def close(self) -> None:
+        self._connection.__exit__(None, None, None)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import socket
 import threading
 import time
-from typing import Any
 
 import pytest
 
 from sim.errors import RunError
 from sim.web.guard import App
 from sim.web.server import PORT, listen
-from tests.web.serving import Place, served
+from tests.web.serving import Place, Tab, served
 
 
 def test_loopback_needs_no_token_and_is_all_that_listens(place: Place) -> None:
@@ -47,46 +45,14 @@ def test_a_name_of_loopback_is_loopback_too() -> None:
     place.socket.close()
 
 
-class Tab:
-    """A browser tab, as far as the page's protocol goes."""
-
-    def __init__(self, place: Place) -> None:
-        from websockets.sync.client import connect
-        from websockets.typing import Origin
-
-        origin = f"http://127.0.0.1:{place.port}"
-        self._connection = connect(f"ws://127.0.0.1:{place.port}/websocket/", origin=Origin(origin))
-        self._socket = self._connection.__enter__()
-
-    def say(self, **message: Any) -> None:
-        self._socket.send(json.dumps(message))
-
-    def send(self, raw: str | bytes) -> None:
-        self._socket.send(raw)
-
-    def begin(self, word: str) -> None:
-        data = {"word": word, ".clientdata_output_echo_hidden": False}
-        self.say(method="init", data=data)
-
-    def value(self) -> str:
-        """The next value of the output."""
-        while True:
-            told = json.loads(self._socket.recv(timeout=10))
-            if "echo" in told.get("values", {}):
-                return str(told["values"]["echo"])
-
-    def close(self) -> None:
-        self._connection.__exit__(None, None, None)
-
-
 def test_two_tabs_do_not_disturb_each_other(place: Place) -> None:
     one, other = Tab(place), Tab(place)
-    one.begin("red")
-    other.begin("blue")
-    assert (one.value(), other.value()) == ("told 'red'", "told 'blue'")
+    one.begin(word="red")
+    other.begin(word="blue")
+    assert (one.value("echo"), other.value("echo")) == ("told 'red'", "told 'blue'")
     one.close()
     other.say(method="update", data={"word": "green"})
-    assert other.value() == "told 'green'"
+    assert other.value("echo") == "told 'green'"
     other.close()
 
 
@@ -118,8 +84,8 @@ def test_nonsense_on_a_socket_is_the_end_of_that_tab_at_most(place: Place, nonse
         mad.close()
     except (ConnectionClosed, OSError):
         pass
-    sane.begin("still here")
-    assert sane.value() == "told 'still here'"
+    sane.begin(word="still here")
+    assert sane.value("echo") == "told 'still here'"
     sane.close()
     assert place.ask().status == 200
 
@@ -127,8 +93,8 @@ def test_nonsense_on_a_socket_is_the_end_of_that_tab_at_most(place: Place, nonse
 def test_it_ends_at_once_though_tabs_are_open_and_threads_at_work(page: App) -> None:
     with served(page) as place:
         tab = Tab(place)
-        tab.begin("x")
-        tab.value()
+        tab.begin(word="x")
+        tab.value("echo")
         began = time.monotonic()
         place.end()
         place.thread.join(timeout=10)
