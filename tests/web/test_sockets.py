@@ -76,7 +76,7 @@ def test_a_tab_that_is_closed_leaves_no_work_behind(what_if: WhatIf, monkeypatch
 
     path = what_if.file
     monkeypatch.setattr(Variant, "run", run)
-    monkeypatch.setattr(asking, "LADDER", (10_000,))
+    monkeypatch.setattr(asking, "LADDER", (300,))
     busy = WhatIf(path, jobs=1)
     with served(app(busy)) as place:
         tab = Tab(place)

@@ -11,7 +11,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_EXCEPTION, CancelledError, Future, wait
+from concurrent.futures import CancelledError, Future
 from dataclasses import replace
 from pathlib import Path
 
@@ -238,19 +238,23 @@ class WhatIf:
     def _wait(
         self, futures: list[Future[None]], halt: threading.Event, cancelled: Callable[[], bool]
     ) -> bool:
-        """Whether all is done; False if nobody wants it any more. Raises what one of them raised."""
-        pending = set(futures)
-        while pending:
-            done, pending = wait(pending, timeout=_LOOK_S, return_when=FIRST_EXCEPTION)
-            if self._closed.is_set() or cancelled():
-                halt.set()
-                return False
-            for each in done:
+        """Whether all is done; False if nobody wants it any more. Raises what the first of them raised.
+
+        One after the other, because to watch hundreds at once takes longer than some of them.
+        """
+        for future in futures:
+            while True:
+                if self._closed.is_set() or cancelled():
+                    halt.set()
+                    return False
                 try:
-                    each.result()
+                    future.result(timeout=_LOOK_S)
+                    break
+                except TimeoutError:
+                    continue
                 except CancelledError:
                     return False
-        return not (self._closed.is_set() or cancelled())
+        return True
 
     # -- answering
 
