@@ -37,6 +37,7 @@ from sim.units.dimensions import DAY_MS, MONTH_MS
 COLOURS = ("#56B4E9", "#0072B2", "#F0E442", "#009E73", "#E69F00", "#D55E00", "#CC79A7", "#999999")
 LEFT_COLOUR = "#DDDDDD"
 _LEFT, _RIGHT, _PLOT, _AXIS, _LINE = 0.95, 0.5, 4.0, 0.55, 0.22
+_MOST_LEAD_TIMES, _LEAST_DRAWN = 30, 28 * DAY_MS
 _AT = 0.62  # of the window: where one distance of each kind is marked
 
 
@@ -53,8 +54,9 @@ def plot_cumulative_flow(
     facts
         Replayed replications of the result, whose counts are averaged; without them the first is replayed.
     months
-        From which month to which; without them the last year, or all of a horizon up to 18 months. What had
-        left before is not counted: of many years the bands would be too thin to read.
+        From which month to which; without them the last year, or all of a horizon up to 18 months, but no
+        more than 30 lead times. What had left before is not counted: over a long time the bands would be too
+        thin to read.
     """
     if facts is None:
         facts = [result.replay(result.runs[0].number)] if result.runs else []
@@ -63,7 +65,7 @@ def plot_cumulative_flow(
             words = "No replication was finished."
             return blank_page(f"There is no {called(case_type)} case to draw", words, [provenance([result])])
         flow = cumulative_flow(facts, result.plan, case_type)
-        span = _span(result, months)
+        span = _span(result, flow, months)
         footer = _footer(result, flow, facts)
         if not flow.counts[:, 0, -1].any():
             words = "A longer horizon or a higher arrival rate may bring some."
@@ -77,16 +79,26 @@ def plot_cumulative_flow(
         return page.figure
 
 
-def _span(result: Result, months: tuple[float, float] | None) -> tuple[int, int]:
+def _span(result: Result, flow: CumulativeFlow, months: tuple[float, float] | None) -> tuple[int, int]:
     """The stretch that is drawn [ms]."""
     warm_up, end = result.plan.warm_up, result.plan.end
     if months is None:
-        return (warm_up if end - warm_up <= 18 * MONTH_MS else end - 12 * MONTH_MS), end
+        usual = end - warm_up if end - warm_up <= 18 * MONTH_MS else 12 * MONTH_MS
+        return end - min(usual, max(_LEAST_DRAWN, _MOST_LEAD_TIMES * _lead_time_ms(flow, result))), end
     begin, stop = (warm_up + round(month * MONTH_MS) for month in months)
     if not 0 <= begin < stop <= end:
         last = (end - warm_up) / MONTH_MS
         raise ValueError(f"months are from {-warm_up / MONTH_MS:g} to {last:g}, in order; found {months}")
     return begin, stop
+
+
+def _lead_time_ms(flow: CumulativeFlow, result: Result) -> int:
+    """About how long a case is inside: the mean number inside per rate of leaving [Little's law]."""
+    warm_up, end = result.plan.warm_up, result.plan.end
+    since = flow.instants >= warm_up
+    n_left = float(np.ptp(flow.mean[-1, since])) if since.any() else 0.0
+    inside = float(flow.mean_inside(warm_up).sum())
+    return round(inside * (end - warm_up) / n_left) if n_left else end - warm_up
 
 
 def stage_name(steps: Sequence[str]) -> str:
@@ -182,7 +194,7 @@ def _mark(axes: Axes, months: Float64Array, counts: Float64Array) -> None:
         days = (months[at] - since) * MONTH_MS / DAY_MS
         axes.annotate("", (since, left), (months[at], left), arrowprops=arrow)
         axes.annotate(
-            f"{number(days, 100)} days", (months[at], left), (8, -8), textcoords="offset points",
+            sorts(round(days), "day"), (months[at], left), (8, -8), textcoords="offset points",
             ha="left", va="top", fontsize=9.5, bbox=box,
         )  # fmt: skip
 

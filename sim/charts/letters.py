@@ -7,6 +7,7 @@ Not here: pages (page), names shortened to the room there is (value_stream_map.w
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -44,6 +45,9 @@ WANTED = (
 
 POINTS = 72.0  # per inch
 _STAND_IN = "\N{WHITE SQUARE}"  # about as wide as a letter that takes a whole square
+
+_BREAK = re.compile(r" (?!(?<=\d )(?:d|h|min|%|k|M)(?!\w))")
+"""Where a line may end: not between a number and its unit."""
 
 _measure = TextToPath()
 
@@ -115,7 +119,7 @@ def _advance(word: str, size: float, *, bold: bool) -> float:
 
 def _pieces(text: str, width: float, size: float, *, bold: bool) -> Iterator[str]:
     """The words of a text; one that is wider than a line, as in scripts without spaces, in pieces."""
-    for word in text.split(" "):
+    for word in _BREAK.split(text):
         wide = width_of(word, size, bold=bold)
         if wide <= width:
             yield word

@@ -37,7 +37,7 @@ from sim.experiment.replicate import Result
 # Okabe and Ito (2008): blue for what helps, orange for what costs, whatever the direction.
 GOOD, BAD, TOTAL = "#0072B2", "#E69F00", "#666666"
 _ROW, _LEFT, _AXIS, _LEGEND, _HEAD = 0.34, 2.75, 0.55, 0.3, 0.25
-_AXES_RIGHT, _VALUE_RIGHT, _INTERVAL_RIGHT = WIDTH - 2.55, WIDTH - 1.75, WIDTH - 0.3
+_AXES_RIGHT, _VALUE_RIGHT, _INTERVAL_RIGHT = WIDTH - 2.75, WIDTH - 1.75, WIDTH - 0.3
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,14 @@ def test_no_line_is_wider_than_the_room_and_none_is_a_single_last_word() -> None
     assert max(widths) <= 9.0 and min(widths) > 0.6 * max(widths)
 
 
+def test_no_line_ends_between_a_number_and_its_unit() -> None:
+    text = "busy 36 % of 12 d and 1.36 M USD of 5 days " * 12
+    for width in (2.0, 2.5, 3.0, 3.5):
+        lines = wrapped(text.strip(), width, 12.0)
+        assert not [line for line in lines[1:] if line.startswith(("% ", "d ", "M "))]
+        assert " ".join(lines) == text.strip()
+
+
 def test_a_text_without_spaces_is_broken_too() -> None:
     lines = wrapped("x" * 300, 5.0, 14.0)
     assert "".join(lines) == "x" * 300
