@@ -20,12 +20,12 @@ from sim.experiment.sensitivity.surface import Ints, Surface
 PERCENTS = (10, 50, 90)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Spread:
     """A figure over one source of what is not known.
 
     `over` is `luck`, `inputs` or `both`; `percentiles` are P10, P50 and P90; `above` the probability that it
-    is above 0; `n` of how many points or replications. Intervals are there where they are known.
+    is above 0; `values` all of it in ascending order, shape (n,). Intervals are there where they are known.
     """
 
     over: str
@@ -33,7 +33,12 @@ class Spread:
     deviation: float
     percentiles: tuple[Interval, ...]
     above: Interval
-    n: int
+    values: Floats
+
+    @property
+    def n(self) -> int:
+        """Of how many points or replications it is."""
+        return len(self.values)
 
 
 def without_luck(surface: Surface, shares: Floats) -> Floats:
@@ -69,7 +74,7 @@ def over_inputs(values: Floats, draws: Sequence[Ints]) -> Spread:
 def _spread(over: str, values: Floats, percentiles: tuple[Interval, ...], above: Interval) -> Spread:
     deviation = float(values.std(ddof=1)) if len(values) > 1 else 0.0
     mean = float(values.mean()) if len(values) else float("nan")
-    return Spread(over, mean, deviation, percentiles, above, len(values))
+    return Spread(over, mean, deviation, percentiles, above, np.sort(values))
 
 
 def _plain(values: Floats) -> tuple[Interval, ...]:
