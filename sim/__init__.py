@@ -29,6 +29,7 @@ _HOME = {
     "compare": "sim.experiment.run",
     "load": "sim.scenario.load",
     "run": "sim.experiment.run",
+    "sensitivity": "sim.experiment.sensitivity",
     "tune": "sim.experiment.tune",
     "write_event_csv": "sim.report.process_mining",
     "write_xes": "sim.report.process_mining",

@@ -24,7 +24,10 @@ if TYPE_CHECKING:  # what type checkers read
     from sim.charts.net_benefit import plot_net_benefit as plot_net_benefit
     from sim.charts.npv import plot_npv as plot_npv
     from sim.charts.owner_time import plot_owner_time as plot_owner_time
+    from sim.charts.sobol_indices import plot_sobol_indices as plot_sobol_indices
+    from sim.charts.spread import plot_spread as plot_spread
     from sim.charts.time_spent import plot_time_spent as plot_time_spent
+    from sim.charts.tornado import plot_tornado as plot_tornado
     from sim.charts.tried import plot_tried as plot_tried
     from sim.charts.value_stream_map import plot_value_stream_map as plot_value_stream_map
     from sim.charts.value_stream_map import plot_value_stream_pages as plot_value_stream_pages
@@ -44,7 +47,10 @@ _HOME = {
     "plot_net_benefit": "net_benefit",
     "plot_npv": "npv",
     "plot_owner_time": "owner_time",
+    "plot_sobol_indices": "sobol_indices",
+    "plot_spread": "spread",
     "plot_time_spent": "time_spent",
+    "plot_tornado": "tornado",
     "plot_tried": "tried",
     "plot_value_stream_map": "value_stream_map",
     "plot_value_stream_pages": "value_stream_map",

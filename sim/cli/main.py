@@ -20,6 +20,7 @@ from sim.cli import arguments
 from sim.cli.animate import animate
 from sim.cli.export import export
 from sim.cli.report import report
+from sim.cli.sensitivity import sensitivity
 from sim.cli.serve import serve
 from sim.cli.stdout import say
 from sim.cli.tune import tune
@@ -125,6 +126,7 @@ def _say_what_engines_say() -> None:
 cli.add_command(animate)
 cli.add_command(export)
 cli.add_command(report)
+cli.add_command(sensitivity)
 cli.add_command(serve)
 cli.add_command(tune)
 cli.add_command(verify)

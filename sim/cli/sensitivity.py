@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.cli import arguments
+from sim.cli.stdout import say
 
 if TYPE_CHECKING:
     from sim.experiment.sensitivity import Sensitivity
@@ -90,9 +91,9 @@ def sensitivity(
             found = analysed(scenario, rest, only=only, of=of, progress=progress, **asked)
         if as_json:
             document = sensitivity_document(found)
-            click.echo(json.dumps(document, indent=2, allow_nan=False, ensure_ascii=False))
+            say(json.dumps(document, indent=2, allow_nan=False, ensure_ascii=False))
         else:
-            click.echo(sensitivity_text(found))
+            say(sensitivity_text(found))
         folder = _kept(found, [scenario, *rest], out, elapsed())
         click.echo(f"kept in {folder}", err=as_json)
     if not found.is_complete:

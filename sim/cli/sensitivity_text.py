@@ -15,23 +15,21 @@ from sim.cli.layout import (
     drawn,
     figure,
     paragraph,
-    scale_of,
     short,
-    span,
     table,
     words,
 )
 from sim.experiment.intervals import Interval
 from sim.experiment.sensitivity import About, Sensitivity
+from sim.experiment.sensitivity.indices import Index
 from sim.experiment.sensitivity.inputs import Input
+from sim.experiment.sensitivity.shown import shown
 from sim.experiment.sensitivity.spread import Spread
 from sim.experiment.sensitivity.tornado import Bar, End
 from sim.experiment.sensitivity.worth import Worth
 
 _SHOWN = 10
-_WIDTHS = (31, 9, 25, 9, 25)
-_POOR = 0.7
-"""Below this share of the variance predicted, indices are said to be rough."""
+_WIDTHS = (34, 12, 18, 12, 18)
 
 _SOURCES = {
     "luck": "luck alone, assumptions as in the files",
@@ -72,8 +70,9 @@ def _head(found: Sensitivity) -> str:
 
 
 def _of_figure(found: Sensitivity, about: About) -> Iterator[str]:
-    scale = scale_of_figure(about, found.day_h)
-    yield paragraph(_sentence(found, about, scale))
+    own = shown(found, about)
+    scale = Scale(own.factor, own.unit)
+    yield paragraph(_sentence(found, about, own.title, scale))
     if about.figure.metric != "roi":  # whose bars and shares say what those of the net present value say
         yield _tornado(about, scale)
         yield _indices(found, about)
@@ -81,50 +80,29 @@ def _of_figure(found: Sensitivity, about: About) -> Iterator[str]:
         yield _spreads(about, scale)
 
 
-def scale_of_figure(about: About, day_h: float) -> Scale:
-    """How a figure is shown: working days, thousands or millions, per cent."""
-    if about.figure.metric != "npv":
-        return scale_of(about.figure.metric, about.figure.unit, day_h)
-    sizes = [abs(about.centre.mean or 0.0), *(bar.reach for bar in about.bars)]
-    for factor, name in ((1e-6, "M"), (1e-3, "k")):
-        if max(sizes) * factor >= 1:
-            return Scale(factor, f"{name} {about.figure.unit}".strip())
-    return Scale(1.0, about.figure.unit)
-
-
-def name_of(about: About, others: int) -> str:
-    """A figure in words; of a comparison with the scenario it is of."""
-    figure = about.figure
-    if figure.metric == "npv":
-        name = "net present value"
-    elif figure.metric == "roi":
-        name = "return on investment"
-    else:
-        name = f"{words(figure.metric)} of {figure.of}"
-        name = f"difference in {name}" if figure.which else name
-    return f"{name} ({about.scenario})" if others > 1 else name
-
-
-def _sentence(found: Sensitivity, about: About, scale: Scale) -> str:
-    name = name_of(about, len(found.scenarios) - 1)
-    text = (
-        f"{name[0].upper()}{name[1:]}: {_plain(about.centre, scale, sign=bool(about.figure.which))} with the "
-    )
-    text += "values of the files"
+def _sentence(found: Sensitivity, about: About, name: str, scale: Scale) -> str:
+    centre = _plain(about.centre, scale, sign=bool(about.figure.which))
+    text = f"{name}: {centre} with the values of the files"
     if about.bars and about.bars[0].reach > 0:
         text += f". It hangs most on {_moved(about.bars[0], scale)}"
     fit = about.fit
     if fit is not None and about.indices and fit.luck_share is not None:
-        alone, index = max(
-            zip(found.inputs, about.indices, strict=True), key=lambda pair: pair[1].first.mean or 0
-        )
-        if index.first.mean:
+        moved, index = _greatest(found, about)
+        if found.method == "surface" and fit.is_rough:
+            text += ". Which assumptions make its variance is told but roughly by this sample"
+        elif index.first.mean:
             text += (
-                f". Over all ranges at once, {alone.name} alone makes {_share(index.first)} of the variance that "
-                f"assumptions make"
+                f". Over all ranges at once, {moved.name} alone makes {_share(index.first)} of the variance "
+                "that assumptions make"
             )
         text += f"; luck is {_percent(fit.luck_share)} of the variance of single replications"
     return f"{text}."
+
+
+def _greatest(found: Sensitivity, about: About) -> tuple[Input, Index]:
+    """The input of the greatest first index."""
+    pairs = zip(found.inputs, about.indices, strict=True)
+    return max(pairs, key=lambda pair: pair[1].first.mean or 0.0)
 
 
 def _moved(bar: Bar, scale: Scale) -> str:
@@ -149,23 +127,28 @@ def _tornado(about: About, scale: Scale) -> str:
         column.width, column.no_wrap = width, True
     for bar in shown:
         made.add_row(
-            f"{short(bar.input.name, 22)} {bar.input.told(bar.input.present)}",
+            f"{short(bar.input.name, 25)} {bar.input.told(bar.input.present)}",
             *(cell for end in (bar.low, bar.high) for cell in _cells(bar.input, end, scale)),
         )
     rest = [bar for bar in about.bars if bar not in shown]
     text = drawn(made)
-    if rest:
+    if rest and max(bar.reach for bar in rest) == 0:
+        text += f"\n{count(len(rest), 'other')}: no change at all"
+    elif rest:
         most = max(bar.reach for bar in rest) * abs(scale.factor)
-        text += f"\n{count(len(rest), 'other')}: {figure(most)} {scale.unit} between the ends at most, in the mean"
+        others = count(len(rest), "other")
+        text += f"\n{others}: {figure(most)} {scale.unit} between the ends at most, in the mean"
     return text
 
 
 def _cells(moved: Input, end: End, scale: Scale) -> tuple[str, str]:
-    star = "*" if end.reason else ""
+    value = f"{moved.told(end.value)}{'*' if end.reason else ''}"
     if end.verdict == "the same":
-        return f"{moved.told(end.value)}{star}", "0"
-    doubt = " ?" if end.verdict == "may be chance" else "  "
-    return f"{moved.told(end.value)}{star}", f"{span(end.change, scale.factor)}{doubt}"
+        return value, "0  "
+    text = figure((end.change.mean or 0.0) * scale.factor, sign=True)
+    half = end.change.half_width
+    text += "" if half is None else f" ± {figure(half * abs(scale.factor))}"
+    return value, f"{text} ?" if end.verdict == "may be chance" else f"{text}  "
 
 
 def _indices(found: Sensitivity, about: About) -> str:
@@ -188,7 +171,8 @@ def _indices(found: Sensitivity, about: About) -> str:
     text = drawn(made)
     if len(rows) > _SHOWN:
         most = max(index.total.high or 0.0 for _, index, _ in rows[_SHOWN:])
-        text += f"\n{count(len(rows) - _SHOWN, 'other')}: {_percent(most)} with others at most, each by its interval"
+        others = count(len(rows) - _SHOWN, "other")
+        text += f"\n{others}: {_percent(most)} with others at most, each by its interval"
     return f"{text}\n{paragraph(_trust(found, about))}"
 
 
@@ -201,8 +185,8 @@ def _trust(found: Sensitivity, about: About) -> str:
             f"Fitted to {count(fit.n, 'point')}; at points it has not seen the fit tells "
             f"{_percent(fit.quality)} of the variance that assumptions make."
         )
-        if fit.quality < _POOR:
-            text += " That is little: the shares are rough. More --samples, or --method saltelli, would tell more."
+        if fit.is_rough:
+            text += " That is little, and shares are rough: try more --samples, or --method saltelli."
     if fit.undefined:
         text += f" Not defined at {count(fit.undefined, 'point')}, which are left out."
     return text.strip()
@@ -211,21 +195,16 @@ def _trust(found: Sensitivity, about: About) -> str:
 def _spreads(about: About, scale: Scale) -> str:
     if len(about.spreads) < 2:
         return ""
-    is_money = about.figure.is_money
+    is_money, is_signed = about.figure.is_money, bool(about.figure.which)
     head = f"{about.figure.metric.upper() if is_money else words(about.figure.metric)} over"
-    made = table(
-        f"{head} [{scale.unit}]", "P10", "P50", "P90", *(["probability > 0 [%]"] if is_money else [])
-    )
+    chance = ["probability > 0 [%]"] if is_money else []
+    made = table(f"{head} [{scale.unit}]", "P10", "P50", "P90", *chance)
     for spread in about.spreads:
-        cells = [_percentile(each, scale, sign=bool(about.figure.which)) for each in spread.percentiles]
-        made.add_row(
-            f"{_SOURCES[spread.over]} ({_seen(spread)})", *cells, *([_gain(spread)] if is_money else [])
-        )
+        cells = [_percentile(each, scale, sign=is_signed) for each in spread.percentiles]
+        if is_money:
+            cells.append(_gain(spread))
+        made.add_row(f"{_SOURCES[spread.over]} ({spread.n:,})", *cells)
     return drawn(made)
-
-
-def _seen(spread: Spread) -> str:
-    return f"{spread.n:,}"
 
 
 def _percentile(found: Interval, scale: Scale, *, sign: bool) -> str:
@@ -245,14 +224,12 @@ def _first(found: Sensitivity) -> str:
     about = found.abouts[0]
     if not about.indices:
         return ""
-    moved, index = max(
-        zip(found.inputs, about.indices, strict=True), key=lambda pair: pair[1].first.mean or 0.0
-    )
+    moved, index = _greatest(found, about)
     if not index.first.mean:
         return ""
     return (
         f"Measure first: {moved.name}. Were it known, {_share(index.first)} of the variance that assumptions "
-        f"make in the {name_of(about, len(found.scenarios) - 1)} would be gone, more than for any other."
+        f"make in the {shown(found, about).name} would be gone, more than for any other."
     )
 
 
@@ -281,10 +258,9 @@ def _decided(found: Sensitivity) -> str:
     text += f" (at most {_amount(high, found)}, by the intervals)." if high else "."
     about = next(each for each in found.abouts if each.figure.metric == "npv")
     if about.indices:
-        moved, index = max(
-            zip(found.inputs, about.indices, strict=True), key=lambda pair: pair[1].first.mean or 0.0
-        )
-        text += f" What would narrow the net present value most is {moved.name} ({_share(index.first)} of the variance)."
+        moved, index = _greatest(found, about)
+        share = f"{_share(index.first)} of the variance"
+        text += f" What would narrow the net present value most is {moved.name} ({share})."
     return text
 
 
@@ -308,10 +284,10 @@ def _amount(value: float, found: Sensitivity) -> str:
 def _notes(found: Sensitivity) -> Iterator[str]:
     if found.abouts[0].bars:
         yield (
-            "change: mean paired difference to the centre, with its interval; ?: it includes 0, so it may be "
-            "chance. Alone: what of the variance would go if the assumption were known (first Sobol index); with "
-            "others: what would stay if all others were (total index); both without luck. All of it is in the "
-            "tables of the folder."
+            "change: mean paired difference to the centre ± half its interval; ?: that includes 0, so it may "
+            "be chance. Alone: what of the variance would go if the assumption were known (first Sobol "
+            "index); with others: what would stay if all others were (total index); both without luck. All "
+            "of it is in the tables of the folder."
         )
     ends = {
         (bar.input.name, end.value): (bar.input, end)
@@ -322,21 +298,21 @@ def _notes(found: Sensitivity) -> Iterator[str]:
     }
     for moved, end in ends.values():
         yield (
-            f"* {moved.name} goes no farther than {moved.told(end.value)}: beyond it the scenario is refused or "
-            f"cannot be run ({end.reason})"
+            f"* {moved.name} goes no farther than {moved.told(end.value)}: beyond it the scenario is "
+            f"refused, or cannot be run ({end.reason})"
         )
     if found.refused:
         yield (
-            f"{count(found.refused, 'point')} of the sample could not be run and {'was' if found.refused == 1 else 'were'} "
-            f"drawn again, the first because of {found.why}. So the sample is of the part of the ranges that is "
-            "possible; assumptions are not quite independent there, and shares of the variance are approximate."
+            f"{count(found.refused, 'point')} of the sample cannot be, and "
+            f"{'was' if found.refused == 1 else 'were'} drawn again; the first: {found.why} So the sample is "
+            "of the part of the ranges that is possible; assumptions are not quite independent there, and "
+            "shares of the variance are approximate."
         )
     for moved in found.inputs:
         if moved.stays:
             where = " and ".join(found.scenarios[index] for index, _ in moved.moves)
-            yield (
-                f"{moved.name} moves in {where} alone: {found.scenarios[0]} states another value and keeps it."
-            )
+            stays = f"{found.scenarios[0]} states another value and keeps it"
+            yield f"{moved.name} moves in {where} alone: {stays}."
     if found.left_out:
         yield f"Not moved, because they are not one number: {', '.join(found.left_out)}."
     if not found.is_complete:

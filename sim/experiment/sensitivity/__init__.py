@@ -10,6 +10,7 @@
     indices       Sobol indices, from a surface or from Saltelli's design
     spread        the figure over inputs, over luck, over both
     worth         what knowing an input would be worth
+    shown         how a figure is called, and in which unit
     findings      all of it, for each figure
     run           the door
 

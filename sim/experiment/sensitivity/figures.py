@@ -60,8 +60,10 @@ class Figure:
     @property
     def columns(self) -> tuple[Column, ...]:
         """What it is made of."""
+        if not self.is_money:
+            return (Column(self.which, (self.metric, self.kind, self.of, self.unit)),)
         names = (NPV, COSTS) if self.metric == ROI else (self.metric,)
-        return tuple(Column(self.which, (name, self.kind, self.of, _unit(self, name))) for name in names)
+        return tuple(Column(self.which, (name, self.kind, self.of, "")) for name in names)
 
     def values(self, found: Sequence[Floats]) -> Floats:
         """The figure in each replication of a point, from its columns; NaN where it is not defined.
@@ -80,10 +82,6 @@ class Figure:
             return np.full(len(npv), np.nan)
         ratio = float(npv.mean()) / below
         return 100 * (ratio + (npv - ratio * costs) / below)
-
-
-def _unit(figure: Figure, name: str) -> str:
-    return figure.unit if name == figure.metric else ""
 
 
 def figures_asked(

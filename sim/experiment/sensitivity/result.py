@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     import polars
 
 
+ROUGH = 0.7
+"""Indices from a surface that predicts less than this share of the variance are called rough."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fit:
     """How far a figure's indices may be trusted.
@@ -46,6 +50,11 @@ class Fit:
     quality: float | None
     n: int
     undefined: int
+
+    @property
+    def is_rough(self) -> bool:
+        """The surface tells too little of the figure to rank inputs by it."""
+        return self.quality is None or self.quality < ROUGH
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,6 @@ from sim.experiment.sensitivity.polynomials import Floats
 from sim.experiment.sensitivity.spread import without_luck
 from sim.experiment.sensitivity.surface import Ints, Surface
 
-_GRID = 1_000
-
 
 @dataclass(frozen=True, slots=True)
 class Worth:
@@ -72,13 +70,10 @@ def decision(
     again
         The same of samples drawn again, one list for each of `draws`.
     """
-    n_inputs, n = shares.shape[1], len(shares)
-    found = _values(surfaces, shares, n_inputs)
-    others = np.array(
-        [_values(each, shares[rows], n_inputs) for each, rows in zip(again, draws, strict=True)]
-    )
-    worths = [_worth(found[i], others[:, i], n) for i in range(n_inputs + 1)]
-    means = tuple(each.mean for each in surfaces)
+    found = _values(surfaces, shares)
+    others = np.array([_values(each, shares[rows]) for each, rows in zip(again, draws, strict=True)])
+    worths = [_worth(found[i], others[:, i], len(shares)) for i in range(len(found))]
+    means = tuple(float(without_luck(each, shares).mean()) for each in surfaces)
     best = 1 + int(np.argmax(means)) if max(means) > 0 else 0
     return Decision(best, means, tuple(worths[:-1]), worths[-1])
 
@@ -90,14 +85,16 @@ def _worth(value: float, again: Floats, n: int) -> Worth:
     )
 
 
-def _values(surfaces: Sequence[Surface], shares: Floats, n_inputs: int) -> Floats:
-    """What each input, and last all of them, are worth."""
-    grid = (np.arange(_GRID) + 0.5) / _GRID
-    means = np.array([each.mean for each in surfaces])
-    known = [np.stack([each.main_effect(i, grid) for each in surfaces], axis=1) for i in range(n_inputs)]
-    known.append(np.stack([without_luck(each, shares) for each in surfaces], axis=1))
-    without = max(0.0, float(means.max()))
-    # each is given the same mean first: a difference of means would be taken for a gain
-    best = [np.maximum((each + means - each.mean(axis=0)).max(axis=1), 0.0).mean() for each in known]
-    gains = np.array(best) - without
+def _values(surfaces: Sequence[Surface], shares: Floats) -> Floats:
+    """What each input, and last all of them, are worth: means over the points of the sample."""
+    everything = np.stack([without_luck(each, shares) for each in surfaces], axis=1)
+    means = everything.mean(axis=0)
+    inputs = range(shares.shape[1])
+    known = [np.stack([each.main_effect(i, shares[:, i]) for each in surfaces], axis=1) for i in inputs]
+    # all have the same mean: a difference of means would be taken for a gain
+    best = [
+        np.maximum((each + means - each.mean(axis=0)).max(axis=1), 0.0).mean()
+        for each in (*known, everything)
+    ]
+    gains = np.array(best) - max(0.0, float(means.max()))
     return np.where(gains > 1e-9 * float(np.abs(means).max()), gains, 0.0)
