@@ -12,9 +12,11 @@ from dataclasses import dataclass, replace
 from sim.charts import plot_tried
 from sim.charts.files import svg_text
 from sim.charts.value_stream_map import draw_value_streams
+from sim.charts.value_stream_map.words import plain
 from sim.experiment.replicate import Result
 from sim.experiment.value_streams import ValueStream, value_stream_of
 from sim.experiment.what_if import Answer, Point
+from sim.report.words import count
 
 _REPLAYED = 3
 """Replications that a map is drawn from: each is run again, since what it takes is not kept of them."""
@@ -49,7 +51,9 @@ class Painter:
         if not answer.settings.is_today:
             (here,) = answer.comparison.others
             streams.append(value_stream_of(_some(here), answer.case_type))
-        return svg_text(draw_value_streams(streams, width=_WIDTH))
+        # how sure a difference is stands above, of more replications than are drawn here
+        title = f"{count(len(streams[0].tallies), 'replication')} of {plain(answer.case_type)}, step by step"
+        return svg_text(draw_value_streams(streams, width=_WIDTH, title=title))
 
     def _of_today(self, result: Result, case_type: str) -> ValueStream:
         some = _some(result)

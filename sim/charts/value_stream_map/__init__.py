@@ -85,16 +85,17 @@ def plot_value_stream_pages(
 
 
 def draw_value_streams(
-    streams: Sequence[ValueStream], *, depth: int | None = None, width: float = WIDTH
+    streams: Sequence[ValueStream], *, depth: int | None = None, width: float = WIDTH, title: str = ""
 ) -> Figure:
-    """The maps of value streams that are known, on one page."""
+    """The maps of value streams that are known, on one page; without a title it states what is found."""
     of = streams[0].of
     all_figures = figures_of(streams, depth=depth, width=width)
     with style():
         if not any(stream.counted for stream in streams):
             return empty_page(of, [provenance([stream.result for stream in streams])])
         maps = maps_of(all_figures, width=width)
-        return _page(maps, _finding(all_figures, of), _footer(all_figures), _scale(maps), width)
+        finding = title or _finding(all_figures, of)
+        return _page(maps, finding, _footer(all_figures), _scale(maps), width)
 
 
 def _streams(results: Sequence[Result], of: str) -> list[ValueStream]:
