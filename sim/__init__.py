@@ -27,6 +27,7 @@ _HOME = {
     "SimError": "sim.errors",
     "WhatIf": "sim.experiment.what_if",
     "compare": "sim.experiment.run",
+    "explain": "sim.experiment.explain",
     "load": "sim.scenario.load",
     "run": "sim.experiment.run",
     "sensitivity": "sim.experiment.sensitivity",

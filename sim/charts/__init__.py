@@ -13,6 +13,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # what type checkers read
+    from sim.charts.causes import plot_causes as plot_causes
+    from sim.charts.contributions import plot_contributions as plot_contributions
     from sim.charts.cumulative_flow import plot_cumulative_flow as plot_cumulative_flow
     from sim.charts.frontier import plot_frontier as plot_frontier
     from sim.charts.frontier import plot_marginal_worth as plot_marginal_worth
@@ -35,6 +37,8 @@ if TYPE_CHECKING:  # what type checkers read
     from sim.charts.waterfall import plot_days_waterfall as plot_days_waterfall
 
 _HOME = {
+    "plot_causes": "causes",
+    "plot_contributions": "contributions",
     "plot_cumulative_flow": "cumulative_flow",
     "plot_days_waterfall": "waterfall",
     "plot_frontier": "frontier",

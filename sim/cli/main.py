@@ -18,6 +18,7 @@ import click
 
 from sim.cli import arguments
 from sim.cli.animate import animate
+from sim.cli.explain import explain
 from sim.cli.export import export
 from sim.cli.report import report
 from sim.cli.sensitivity import sensitivity
@@ -124,6 +125,7 @@ def _say_what_engines_say() -> None:
 
 
 cli.add_command(animate)
+cli.add_command(explain)
 cli.add_command(export)
 cli.add_command(report)
 cli.add_command(sensitivity)

@@ -60,6 +60,12 @@ def mean_interval(values: Values, confidence: float = 0.95) -> Interval:
     return Interval(mean, mean - half, mean + half, n)
 
 
+def is_sure(interval: Interval) -> bool:
+    """Whether the interval excludes 0; False without one."""
+    low, high = interval.low, interval.high
+    return low is not None and high is not None and (low > 0 or high < 0)
+
+
 def paired_differences(a: Values, b: Values) -> list[float | None]:
     """Return a − b for each replication, None where either is missing."""
     if len(a) != len(b):

@@ -31,13 +31,13 @@ MAX_PARENTS = 100
 class Resolved:
     """A scenario without parents: the merged tree, what was overridden, and the files it came from.
 
-    `own` is what stands in the file itself, with what is never merged.
+    `source` is what was merged; its own tree is what stands in the file itself, with what is never merged.
     """
 
     tree: Node
-    own: Node
     overrides: list[Override]
     files: tuple[Path, ...]
+    source: Source
 
 
 def resolve(path: Path) -> Resolved:
@@ -78,7 +78,7 @@ def _finish(loader: _Loader, source: Source | None) -> Resolved:
     tree = merger.whole(source)
     if merger.problems:
         raise ScenarioError(merger.problems)
-    return Resolved(tree, source.tree, list(merger.overrides.values()), tuple(loader.files))
+    return Resolved(tree, list(merger.overrides.values()), tuple(loader.files), source)
 
 
 class _Loader:

@@ -20,6 +20,7 @@ from sim.scenario.checks import check
 from sim.scenario.extends import Override, Resolved, put_patches, resolve
 from sim.scenario.foundations import Foundations
 from sim.scenario.json_schema import json_schema
+from sim.scenario.merge import Source
 from sim.scenario.numbers import Number, parse_value, read_as, substitute
 from sim.scenario.places import problem_at
 from sim.scenario.reader import read_tree
@@ -57,6 +58,8 @@ class Scenario:
         Every calendar of the file, and `always`.
     folder
         Where the files it names (`list`, `log`, `empirical`) are looked for.
+    source
+        The files it was merged from; None of one that was changed since.
     """
 
     file: schema.ScenarioFile
@@ -71,6 +74,7 @@ class Scenario:
     folder: Path
     name: str
     files: tuple[Path, ...] = field(default=())
+    source: Source | None = field(default=None, repr=False, compare=False)
 
     def number(self, plain: object, dimension: Dimension = Dimension.ANY) -> Number:
         """Read a number of the file, with its assumptions put in.
@@ -97,7 +101,7 @@ def load(path: Path | str) -> Scenario:
     """
     path = Path(path)
     resolved = resolve(path)
-    return _under_heading(_from_resolved(resolved, path), resolved.own)
+    return _under_heading(_from_resolved(resolved, path), resolved.source.tree)
 
 
 def load_with_patches(base: Path | str, patches: Iterable[Path | str]) -> Scenario:
@@ -180,4 +184,5 @@ def from_tree(
 
 
 def _from_resolved(resolved: Resolved, path: Path) -> Scenario:
-    return from_tree(resolved.tree, path.parent, resolved.overrides, path.stem, resolved.files)
+    found = from_tree(resolved.tree, path.parent, resolved.overrides, path.stem, resolved.files)
+    return replace(found, source=resolved.source)
