@@ -408,6 +408,18 @@ def test_after_closing_nothing_is_answered(folder: Path) -> None:
     what_if = WhatIf(folder / "base.yaml")
     what_if.close()
     assert list(what_if.answers(Settings())) == []
+    for ask in (lambda: what_if.today(1), lambda: what_if.comparison(Settings(), 1)):
+        with pytest.raises(RunError, match="called off"):
+            ask()
+
+
+def test_a_scenario_of_other_years_cannot_take_todays_place(folder: Path) -> None:
+    (folder / "other_years.yaml").write_text(
+        OTHER.replace("One desk", "Later") + "clock: {horizon: 13 months}\n"
+    )
+    what_if = WhatIf(folder / "base.yaml", [folder / "other_years.yaml"])
+    (answer,) = what_if.answers(what_if.checked({"patches": ["Later"]}))
+    assert "scenarios of a comparison must share it" in answer.refusal
 
 
 def test_a_patch_elsewhere_can_be_tried_but_not_saved(folder: Path, tmp_path: Path) -> None:

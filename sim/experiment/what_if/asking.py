@@ -148,8 +148,8 @@ class WhatIf:
     # -- what it comes to
 
     def today(self, replications: int) -> Result:
-        """Today's scenario, of which replications are run once for all who ask; raises EngineError."""
-        self._wait(self._of_today(replications), threading.Event(), lambda: False)
+        """Today's scenario, of which replications are run once for all who ask; raises SimError."""
+        self._wait_for_all(self._of_today(replications), threading.Event())
         return self._today.result(replications)
 
     def warm_up(self) -> None:
@@ -188,7 +188,10 @@ class WhatIf:
         """Today and a setting, with just so many replications; raises SimError."""
         here = self._variant(settings)
         halt = threading.Event()
-        self._wait([*self._of_today(replications), *self._of(here, replications, halt)], halt, lambda: False)
+        try:
+            self._wait_for_all([*self._of_today(replications), *self._of(here, replications, halt)], halt)
+        finally:
+            halt.set()
         return self._comparison(here, replications)
 
     def close(self) -> None:
@@ -255,6 +258,10 @@ class WhatIf:
                 except CancelledError:
                     return False
         return True
+
+    def _wait_for_all(self, futures: list[Future[None]], halt: threading.Event) -> None:
+        if not self._wait(futures, halt, lambda: False):
+            raise RunError("the run was called off, because the program ends")
 
     # -- answering
 

@@ -6,6 +6,7 @@ Files stand in the folder of today's scenario or below it, so that a saved file 
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from sim.scenario.changes import Changes, changed, difference_text, wholes
 from sim.scenario.load import Scenario, load, load_with_patches
 
 _NAMED = 3
+_KEPT = 16  # of many patches there are more combinations than memory
 
 
 class Turner:
@@ -25,9 +27,8 @@ class Turner:
     def __init__(self, file: Path, patches: Sequence[Patch]) -> None:
         self.file, self.patches = file, {patch.name: patch for patch in patches}
         self.today = load(file)
-        self._patched: dict[tuple[str, ...], tuple[Scenario, dict[str, Lever]]] = {
-            (): (self.today, _by_name(self.today))
-        }
+        self._levers_today = _by_name(self.today)
+        self._patched: OrderedDict[tuple[str, ...], tuple[Scenario, dict[str, Lever]]] = OrderedDict()
         self._lock = threading.Lock()
 
     def levers(self, patches: tuple[str, ...]) -> dict[str, Lever]:
@@ -78,12 +79,18 @@ class Turner:
         }
 
     def _base(self, patches: tuple[str, ...]) -> tuple[Scenario, dict[str, Lever]]:
+        if not patches:
+            return self.today, self._levers_today
         with self._lock:
             if patches not in self._patched:
                 whole, others = self._chosen(patches)
                 scenario = load_with_patches(whole, others) if others else load(whole)
                 self._patched[patches] = (scenario, _by_name(scenario))
-            return self._patched[patches]
+            found = self._patched[patches]
+            self._patched.move_to_end(patches)
+            while len(self._patched) > _KEPT:
+                self._patched.popitem(last=False)
+            return found
 
     def _chosen(self, patches: tuple[str, ...]) -> tuple[Path, list[Path]]:
         """The file that patches are put on, and the patches."""
