@@ -28,7 +28,7 @@ WIDTH, HEIGHT, MARGIN = 13.333, 7.5, 0.6  # 16:9
 BODY = 1.75  # where what is below the title begins
 INK, SOFT, BLUE, TINT = "1C2127", "4A5560", "0B4F7D", "F3F6F9"
 FULL: Box = (MARGIN, BODY, WIDTH - 2 * MARGIN, HEIGHT - BODY - 0.65)
-_TITLE_CHARACTERS = 190
+_TITLE_CHARACTERS = 210
 _DEFAULT_WIDTH = 10.0  # of the template, which is 4:3
 
 

@@ -120,7 +120,7 @@ def _all(slide: Slide, document: Document) -> None:
     """Every scenario in one table, that to look at first in bold."""
     lines, heads, first = document.lines[:_ROWS], document.heads, 2.6
     # a column is as wide as its longest word; the net present value has its interval beside it
-    shares = [13 if head == "NPV" else max(6, *map(len, head.split())) for head in heads]
+    shares = [17 if head == "NPV" else max(6, *map(len, head.split())) for head in heads]
     rest = [(_ROOM - first) * (share + 3) / (sum(shares) + 3 * len(heads)) for share in shares]
     rows = [[shortened(line.name, 60), *map(plain, line.cells)] for line in lines]
     best = [i for i, line in enumerate(lines) if line.is_best]
