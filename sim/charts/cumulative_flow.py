@@ -20,6 +20,7 @@ from sim.charts.page import (
     Page,
     blank_page,
     called,
+    case_called,
     make_page,
     number,
     provenance,
@@ -63,13 +64,13 @@ def plot_cumulative_flow(
     with style():
         if not facts:
             words = "No replication was finished."
-            return blank_page(f"There is no {called(case_type)} case to draw", words, [provenance([result])])
+            return blank_page(f"There is no {case_called(case_type)} to draw", words, [provenance([result])])
         flow = cumulative_flow(facts, result.plan, case_type)
         span = _span(result, flow, months)
         footer = _footer(result, flow, facts)
         if not flow.counts[:, 0, -1].any():
             words = "A longer horizon or a higher arrival rate may bring some."
-            return blank_page(f"No {called(case_type)} case has come", words, footer)
+            return blank_page(f"No {case_called(case_type)} has come", words, footer)
         n_lines = len(flow.stages) + 1
         legend = _LINE * ((n_lines + 1) // 2) + 0.15
         page = make_page(_finding(flow, result), footer, legend + _PLOT + _AXIS)
@@ -117,11 +118,11 @@ def _finding(flow: CumulativeFlow, result: Result) -> str:
     inside = flow.mean_inside(result.plan.warm_up)
     most = int(np.argmax(inside))
     total = float(inside.sum())
-    name = called(flow.case_type, 30)
+    one, many = (case_called(flow.case_type, 30, several=each) for each in (False, True))
     if not total:
-        return f"No {name} case is inside for as long as a day in {short(result.name, 32)}"
+        return f"No {one} is inside for as long as a day in {short(result.name, 32)}"
     return (
-        f"{number(total, total)} {name} cases are inside on average in {short(result.name, 32)}, "
+        f"{number(total, total)} {many} are inside on average in {short(result.name, 32)}, "
         f"{number(float(inside[most]), total)} of them {_told_stage(flow.stages[most])}"
     )
 
@@ -164,7 +165,7 @@ def _draw(axes: Axes, flow: CumulativeFlow, span: tuple[int, int], warm_up: int)
     axes.set_xlim(months[0], months[-1])
     axes.set_ylim(0, float(counts.max()) * 1.04 or 1.0)
     axes.set_xlabel("months from month 0")
-    axes.set_ylabel(f"{called(flow.case_type, 24)} cases, cumulative", parse_math=False)
+    axes.set_ylabel(f"{case_called(flow.case_type, 24, several=True)}, cumulative", parse_math=False)
 
 
 def _draw_spread(axes: Axes, flow: CumulativeFlow, span: tuple[int, int], warm_up: int) -> None:

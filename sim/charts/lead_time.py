@@ -21,7 +21,7 @@ from sim.charts.page import (
     MARGIN,
     WIDTH,
     Page,
-    called,
+    case_called,
     empty_page,
     make_page,
     number,
@@ -106,14 +106,14 @@ def _reach(curve: _Curve) -> float:
 
 
 def _finding(curves: list[_Curve], case_type: str, about: str | None) -> str:
-    name = called(case_type)
+    cases = case_called(case_type, several=True)
     drawn = [curve for curve in curves if len(curve.days)]
     first = drawn[0]
     p50, p85, p95 = first.percentiles
     others = drawn[1:]
     if first is not curves[0] or not others:
         return (
-            f"Half of the {name} cases are done within {number(p50, p95)} days, 85 % within "
+            f"Half of the {cases} are done within {number(p50, p95)} days, 85 % within "
             f"{number(p85, p95)}; one in 20 takes more than {number(p95, p95)}"
         )
     named = [curve for curve in others if curve.result.name == about]
@@ -122,11 +122,11 @@ def _finding(curves: list[_Curve], case_type: str, about: str | None) -> str:
     scale = max(p85, after)
     if number(after, scale) == number(p85, scale):
         return (
-            f"85 % of the {name} cases are done within {number(p85, scale)} days, "
+            f"85 % of the {cases} are done within {number(p85, scale)} days, "
             f"in {short(other.result.name, 32)} as in {short(first.result.name, 32)}"
         )
     return (
-        f"85 % of the {name} cases are done within {number(after, scale)} days in "
+        f"85 % of the {cases} are done within {number(after, scale)} days in "
         f"{short(other.result.name, 32)}, within {number(p85, scale)} in {short(first.result.name, 32)}"
     )
 
@@ -137,7 +137,7 @@ def _footer(curves: list[_Curve], case_type: str, reach: float) -> list[str]:
     cut = f" Cases beyond the end of the axis: {beyond:,}." if beyond and reach else ""
     return [
         "Elapsed days (24 h, nights and weekends included) from arrival to leaving of "
-        f"{called(case_type)} cases that left in the window, all replications pooled.{cut}",
+        f"{case_called(case_type, several=True)} that left in the window, all replications pooled.{cut}",
         f"Not in the curves, because still open at the end: {n_open}.",
         provenance([curve.result for curve in curves]),
     ]
@@ -171,7 +171,7 @@ def _draw_curves(axes: Axes, curves: list[_Curve], case_type: str, reach: float)
     axes.set_ylim(0, 103)
     axes.set_yticks(range(0, 101, 20), [f"{share} %" for share in range(0, 101, 20)])
     axes.set_xlabel("elapsed lead time [days]")
-    axes.set_ylabel(f"share of {called(case_type, 24)} cases done", parse_math=False)
+    axes.set_ylabel(f"share of {case_called(case_type, 24, several=True)} done", parse_math=False)
     axes.grid(axis="x")
     for p, marker in zip(MARKED, _MARKERS, strict=True):
         axes.axhline(p, color="#888888", linewidth=0.8, linestyle=(0, (4, 3)))

@@ -112,7 +112,7 @@ def make_page(title: str, footer: Sequence[str], body: float, *, width: float = 
 def empty_page(case_type: str, footer: Sequence[str]) -> Figure:
     """The page of a case type of which no case was finished."""
     words = "There is nothing to draw: a longer horizon or more replications may finish some."
-    return blank_page(f"No {called(case_type)} case was finished in the window", words, footer)
+    return blank_page(f"No {case_called(case_type)} was finished in the window", words, footer)
 
 
 def blank_page(title: str, words: str, footer: Sequence[str]) -> Figure:
@@ -135,6 +135,13 @@ def short(name: str, n: int = 40) -> str:
 def called(name: str, n: int = 40) -> str:
     """What a scenario calls a kind of case, a team or a step, in words."""
     return short(name.replace("_", " "), n)
+
+
+def case_called(name: str, n: int = 40, *, several: bool = False) -> str:
+    """A case of that kind: `request case`, `use case`; or `several`."""
+    told = called(name, n)
+    one = told if told.lower().endswith("case") else f"{told} case"
+    return f"{one}s" if several else one
 
 
 def sentence(text: str) -> str:

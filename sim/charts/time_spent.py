@@ -18,6 +18,7 @@ from sim.charts.page import (
     WIDTH,
     Page,
     called,
+    case_called,
     empty_page,
     make_page,
     name_row,
@@ -104,7 +105,7 @@ def _finding(bars: list[_Bar], case_type: str, about: str | None) -> str:
     first = drawn[0]
     others = [bar for bar in drawn[1:] if bar.result.seed == first.result.seed]
     if first is not bars[0] or not others or first.days == 0:
-        return _share_sentence(first, called(case_type))
+        return _share_sentence(first, case_type)
     named = [bar for bar in others if bar.result.name == about]
     other = min(named or others, key=lambda bar: bar.days)
     change = _change(first, other)
@@ -131,12 +132,14 @@ def _change(first: _Bar, other: _Bar) -> Interval:
     return mean_interval([other.totals[run] - first.totals[run] for run in shared])
 
 
-def _share_sentence(bar: _Bar, name: str) -> str:
+def _share_sentence(bar: _Bar, case_type: str) -> str:
     if bar.days == 0:
-        return f"{sentence(name)} cases take no working time in {short(bar.result.name)}"
+        cases = sentence(case_called(case_type, several=True))
+        return f"{cases} take no working time in {short(bar.result.name)}"
     largest = max(bar.groups, key=lambda group: bar.groups[group])
     adding = bar.groups["value-adding"] / bar.days
-    start = f"Of the {number(bar.days, bar.days)} working days per {name}, {percent(adding)} add value"
+    days, name = number(bar.days, bar.days), called(case_type)
+    start = f"Of the {days} working days per {name}, {percent(adding)} add value"
     if largest == "value-adding":
         return f"{start}, more than any other group"
     return f"{start}; the largest part, {percent(bar.groups[largest] / bar.days)}, is “{largest}”"
@@ -151,7 +154,7 @@ def _footer(bars: list[_Bar], case_type: str) -> list[str]:
     elif len(bars[0].totals) > 1:
         told += "; the thin line below the bar is the 95 % interval of the total"
     return [
-        f"Working days per {called(case_type)} case, from arrival to leaving ({day}): {told}.",
+        f"Working days per {case_called(case_type)}, from arrival to leaving ({day}): {told}.",
         f"n = finished cases in all replications: {cases}.",
         provenance([bar.result for bar in bars]),
     ]
@@ -168,7 +171,7 @@ def _draw(page: Page, bars: list[_Bar], case_type: str) -> None:
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     axes.grid(axis="x")
-    axes.set_xlabel(f"working days per {called(case_type)} case", parse_math=False)
+    axes.set_xlabel(f"working days per {case_called(case_type)}", parse_math=False)
     lefts = [0.0] * len(bars)
     for group, colour in COLOURS.items():
         widths = [bar.groups.get(group, 0.0) for bar in bars]

@@ -18,6 +18,7 @@ from sim.charts.page import (
     Page,
     blank_page,
     called,
+    case_called,
     empty_page,
     make_page,
     name_row,
@@ -90,7 +91,7 @@ def plot_days_waterfall(baseline: Result, other: Result, case_type: str) -> Figu
         draw_waterfall(
             page,
             steps,
-            f"working days per {called(case_type, 30)} case",
+            f"working days per {case_called(case_type, 30)}",
             lambda value: f"{number(value, scale)} d",
             lambda value: signed(value, small),
             ("less time", "more time"),
@@ -146,7 +147,7 @@ def _told_share(mean: float, before: float) -> str:
 
 def _footer(baseline: Result, other: Result, case_type: str) -> list[str]:
     return [
-        f"Mean working days (1 d = {working_day_h(baseline):g} h) per finished {called(case_type)} case, by "
+        f"Mean working days (1 d = {working_day_h(baseline):g} h) per finished {case_called(case_type)}, by "
         "cause of the account. Each step is the mean paired difference to "
         f"{short(baseline.name)} with its 95 % interval; the steps sum to the difference of the totals. "
         "Causes that did not change at all are left out.",

@@ -129,7 +129,10 @@ def _chance(subject: Subject, found: Appraisal) -> str:
 def _and_days(subject: Subject, best: Alternative) -> str:
     """What it does to lead time, where that is sure."""
     row = subject.change(best, "lead_time")
-    if row is None or row.interval.mean is None or row.verdict != "sure":
+    if row is None or row.interval.mean is None:
+        case = called(subject.case_type or "case")
+        return f"; no {case} was finished in both, so nothing is known of lead times"
+    if row.verdict != "sure":
         return ""
     after = row.baseline + row.interval.mean
     days = f"{subject.days.number(after)} instead of {subject.days.value(row.baseline)}"

@@ -74,6 +74,8 @@ def amount(value: float, unit: Unit) -> str:
 
 def unbroken(text: str) -> str:
     """A figure, which may go on in the next line before its interval or after a colon, nowhere else."""
+    if not any(letter.isdigit() for letter in text):
+        return text
     return text.replace(" ", "\u00a0").replace("\u00a0(", " (").replace(":\u00a0", ": ")
 
 

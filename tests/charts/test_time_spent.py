@@ -12,6 +12,7 @@ from matplotlib.container import BarContainer, ErrorbarContainer
 from matplotlib.figure import Figure
 
 from sim.calendars.working_time import merged
+from sim.charts.page import case_called
 from sim.charts.time_spent import plot_time_spent
 from sim.experiment.replicate import Replication, Result
 from sim.metrics import Measure
@@ -116,3 +117,9 @@ def test_names_are_not_read_as_mathematics(tmp_path: Any) -> None:
 def test_no_result_is_refused() -> None:
     with pytest.raises(ValueError, match="at least one result"):
         plot_time_spent([], "idea")
+
+
+def test_cases_of_a_kind_that_is_called_case_are_not_called_so_twice() -> None:
+    assert case_called("use_case") == "use case"
+    assert case_called("use_case", several=True) == "use cases"
+    assert case_called("request", several=True) == "request cases"

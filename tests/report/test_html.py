@@ -300,6 +300,17 @@ def test_zero_finished_cases_give_a_page(tmp_path: Path) -> None:
     assert "No request case was finished in the window" in text or "still open" in text
 
 
+def test_a_comparison_in_which_nothing_was_finished_says_so_first(tmp_path: Path) -> None:
+    text = OFFICE.replace("large: 4 h, small: exponential mean 2 h", "large: 9000 h, small: 9000 h")
+    slow, other = tmp_path / "slow.yaml", tmp_path / "other.yaml"
+    slow.write_text(text)
+    other.write_text(text.replace("Small office", "Other office"))
+    page = page_of(keep(tmp_path / "runs", [load(slow), load(other)], replications=2))
+    first = Outline(page).text.split("The scenarios")[0]
+    assert "no request was finished in both, so nothing is known of lead times" in first
+    assert "no case was finished in both scenarios" in first
+
+
 def test_a_comparison_of_eight_scenarios_has_a_line_each(tmp_path: Path) -> None:
     scenarios = []
     for i in range(8):
