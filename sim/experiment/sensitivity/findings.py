@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.experiment.intervals import mean_interval
-from sim.experiment.sensitivity.figures import COSTS, NPV, ROI, Figure
+from sim.experiment.sensitivity.figures import NPV, ROI, Figure
 from sim.experiment.sensitivity.indices import BOOTSTRAP, Index, of_design, of_surface
 from sim.experiment.sensitivity.inputs import Shape
 from sim.experiment.sensitivity.points import Bench, Refused
@@ -26,7 +26,7 @@ from sim.experiment.sensitivity.spread import (
     ratio_without_luck,
     without_luck,
 )
-from sim.experiment.sensitivity.surface import Ints, Surface, fit, least_points, refitted, resampled
+from sim.experiment.sensitivity.surface import Ints, Sampled, Surface, least_points, resampled, sampled
 from sim.experiment.sensitivity.tornado import Reached, bars
 from sim.experiment.sensitivity.worth import Decision, decision
 
@@ -87,7 +87,8 @@ def findings(
 ) -> Sensitivity:
     """All that can be said of the figures."""
     bench = evidence.bench
-    looks = [_Look(evidence, figure) for figure in figures]
+    fits = _Fits(evidence)
+    looks = [_Look(evidence, fits, figure) for figure in figures]
     shares = evidence.points()[0] if evidence.seen is not None else np.empty((0, len(bench.inputs)))
     return Sensitivity(
         scenarios=names,
@@ -96,7 +97,7 @@ def findings(
         inputs=bench.inputs,
         left_out=left_out,
         abouts=tuple(look.about(names[look.figure.which]) for look in looks),
-        decision=_decision(evidence, figures),
+        decision=_decision(fits, figures),
         method=evidence.method,
         shape=evidence.shape,
         replications=evidence.replications,
@@ -112,11 +113,30 @@ def findings(
     )
 
 
+class _Fits:
+    """The surfaces of columns that are defined at every point, each fitted once."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self.evidence = evidence
+        self._fits: dict[int, Sampled] = {}
+
+    def draws(self, n: int) -> Sequence[Ints]:
+        """Points drawn again from n of them, the same every time."""
+        return resampled(n, BOOTSTRAP, self.evidence.bench.seed)
+
+    def of(self, column: int) -> Sampled:
+        """The surface of a column."""
+        if column not in self._fits:
+            shares, columns = self.evidence.points()
+            self._fits[column] = sampled(shares, columns[:, column], self.draws(len(shares)))
+        return self._fits[column]
+
+
 class _Look:
     """One figure, seen at the centre, at the ends and in the sample."""
 
-    def __init__(self, evidence: Evidence, figure: Figure) -> None:
-        self.evidence, self.figure = evidence, figure
+    def __init__(self, evidence: Evidence, fits: _Fits, figure: Figure) -> None:
+        self.evidence, self.fits, self.figure = evidence, fits, figure
         self.columns = [evidence.bench.columns.index(each) for each in figure.columns]
 
     def about(self, scenario: str) -> About:
@@ -158,55 +178,35 @@ class _Look:
         undefined = int((~defined).sum())
         if len(seen) < least_points(shares.shape[1]):
             return Fit(0.0, None, None, len(seen), undefined), [], []
-        draws = resampled(len(seen), BOOTSTRAP, self.evidence.bench.seed)
-        surface = fit(shares, seen)
-        again = [refitted(surface, shares, seen, rows) for rows in draws]
-        indices = of_surface(surface, again, shares.shape[1])
+        sample = self.fits.of(self.columns[0]) if len(self.columns) == 1 and not undefined else None
+        sample = sample or sampled(shares, seen, self.fits.draws(len(seen)))
+        surface = sample.surface
+        indices = of_surface(sample, shares.shape[1])
         variance, luck = surface.variance, surface.luck
         if self.evidence.is_design:
             indices, variance, luck = self._of_design()
         luck_share = luck / (variance + luck) if variance + luck > 0 else None
         found = Fit(variance, luck_share, surface.quality, len(seen), undefined)
-        over = over_inputs(self._without_luck(surface, shares), draws)
-        return found, indices, [over, over_both(seen)]
+        values = self._without_luck(surface)
+        return found, indices, [over_inputs(values, self.fits.draws(len(values))), over_both(seen)]
 
-    def _without_luck(self, surface: Surface, shares: Floats) -> Floats:
+    def _without_luck(self, surface: Surface) -> Floats:
         if self.figure.metric != ROI:
-            return without_luck(surface, shares)
-        npv, costs = (_without_luck(self.evidence, self.figure.which, name) for name in (NPV, COSTS))
+            return without_luck(surface)
+        npv, costs = (without_luck(self.fits.of(column).surface) for column in self.columns)
         return ratio_without_luck(npv, costs)
 
     def _of_design(self) -> tuple[list[Index], float, float]:
         assert self.evidence.seen is not None
         rows = np.stack([np.stack([self._values(point) for point in row]) for row in self.evidence.seen])
         rows = rows[~np.isnan(rows).any(axis=(1, 2))]
-        return of_design(rows, resampled(len(rows), BOOTSTRAP, self.evidence.bench.seed))
+        return of_design(rows, self.fits.draws(len(rows)))
 
 
-def _column(evidence: Evidence, which: int, name: str) -> Floats:
-    """A column of money in the sample, shape (n, m)."""
-    (index,) = (
-        i for i, each in enumerate(evidence.bench.columns) if each.which == which and each.key[0] == name
-    )
-    return evidence.points()[1][:, index]
-
-
-def _without_luck(evidence: Evidence, which: int, name: str) -> Floats:
-    shares, _ = evidence.points()
-    return without_luck(fit(shares, _column(evidence, which, name)), shares)
-
-
-def _decision(evidence: Evidence, figures: Sequence[Figure]) -> Decision | None:
+def _decision(fits: _Fits, figures: Sequence[Figure]) -> Decision | None:
     """The decision between the base and the others, where money was looked at and there is a sample."""
-    others = [figure.which for figure in figures if figure.metric == NPV]
-    if not others or evidence.seen is None:
+    bench, seen = fits.evidence.bench, fits.evidence.seen
+    columns = [column for figure in figures if figure.metric == NPV for column in figure.columns]
+    if not columns or seen is None:
         return None
-    shares, _ = evidence.points()
-    columns = [_column(evidence, which, NPV) for which in others]
-    draws: Sequence[Ints] = resampled(len(shares), BOOTSTRAP, evidence.bench.seed)
-    surfaces = [fit(shares, each) for each in columns]
-    again = [
-        [refitted(surface, shares, each, rows) for surface, each in zip(surfaces, columns, strict=True)]
-        for rows in draws
-    ]
-    return decision(surfaces, again, shares, draws)
+    return decision([fits.of(bench.columns.index(each)) for each in columns], len(bench.inputs))

@@ -21,7 +21,7 @@ import numpy as np
 
 from sim.experiment.intervals import Interval
 from sim.experiment.sensitivity.polynomials import Floats
-from sim.experiment.sensitivity.surface import Ints, Surface
+from sim.experiment.sensitivity.surface import Ints, Sampled, Surface
 
 BOOTSTRAP = 400
 
@@ -34,10 +34,10 @@ class Index:
     total: Interval
 
 
-def of_surface(surface: Surface, again: Sequence[Surface], n_inputs: int) -> list[Index]:
-    """The indices of each input; `again` are the surfaces of samples drawn again from the sample."""
-    found = [_shares(each, n_inputs) for each in (surface, *again)]
-    return _indices(found[0], np.array(found[1:]), len(surface.residuals))
+def of_surface(sample: Sampled, n_inputs: int) -> list[Index]:
+    """The indices of each input, from the surface of a sample."""
+    found = [_shares(each, n_inputs) for each in (sample.surface, *sample.again)]
+    return _indices(found[0], np.array(found[1:]), len(sample.columns))
 
 
 def _shares(surface: Surface, n_inputs: int) -> Floats:

@@ -41,11 +41,12 @@ class Spread:
         return len(self.values)
 
 
-def without_luck(surface: Surface, shares: Floats) -> Floats:
+def without_luck(surface: Surface) -> Floats:
     """The figure's mean over luck at each point of the sample, as far as it can be told; shape (n,)."""
     left = surface.lack + surface.luck / surface.per_point
     kept = np.sqrt(surface.lack / left) if left > 0 else 0.0
-    return surface.at(shares) + kept * surface.residuals
+    found: Floats = surface.fitted + kept * surface.residuals
+    return found
 
 
 def over_luck(values: Floats) -> Spread:

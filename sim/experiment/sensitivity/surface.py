@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.experiment.sensitivity.polynomials import Floats, Term, design, polynomials, terms
+from sim.experiment.sensitivity.polynomials import Floats, Term, design, terms
 
 FOLDS = 10
 _MOST_SHARE = 5  # a fit has at most one term per so many points
@@ -48,8 +48,8 @@ class Surface:
         The variance of one replication's figure at one point: luck alone.
     held_out
         The mean squared error of predicting points that were left out of the fit, less what luck makes of it.
-    residuals
-        What was seen at each point, mean over its replications, less the surface there; shape (n,).
+    fitted, residuals
+        The surface at each point, and what was seen there, mean over its replications, less that; shape (n,).
     per_point
         How many replications there were at each point.
     """
@@ -61,6 +61,7 @@ class Surface:
     lack: float
     luck: float
     held_out: float
+    fitted: Floats
     residuals: Floats
     per_point: int
 
@@ -89,20 +90,31 @@ class Surface:
         """What it predicts at points, shape (n, n_inputs) to (n,)."""
         return self.mean + design(self.terms, shares) @ self.coefficients
 
-    def main_effect(self, index: int, shares: Floats) -> Floats:
-        """The mean of the figure given one input alone, at shares of its range; shape (n,).
+    def main_effect(self, index: int, columns: Floats) -> Floats:
+        """The mean of the figure given one input alone, at points whose terms are `columns`; shape (n,).
 
         Shrunk, as its variance is, by what luck puts on top of squares.
         """
         own = [i for i, term in enumerate(self.terms) if term.inputs == {index}]
-        if not own:
-            return np.full(len(shares), self.mean)
-        powers = polynomials(shares[:, None])
-        columns = np.stack([powers[self.terms[i].degrees[0][1], :, 0] for i in own])
-        raw: Floats = self.coefficients[own] @ columns
         squares = float((self.coefficients[own] ** 2).sum())
         kept = max(0.0, float(self.parts[own].sum()))
-        return self.mean + raw * float(np.sqrt(kept / squares if squares > 0 else 0.0))
+        shrunk = self.coefficients[own] * np.sqrt(kept / squares if squares > 0 else 0.0)
+        found: Floats = self.mean + columns[:, own] @ shrunk
+        return found
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """A surface, and those of its points drawn again with replacement (a bootstrap).
+
+    `columns` are the values of its terms at the points, shape (n, n_terms); `draws` which points were drawn,
+    one entry for each surface of `again`. The terms are taken as given, each fit anew.
+    """
+
+    surface: Surface
+    columns: Floats
+    draws: tuple[Ints, ...]
+    again: tuple[Surface, ...]
 
 
 def least_points(n_inputs: int) -> int:
@@ -132,10 +144,10 @@ def fit(shares: Floats, seen: Floats) -> Surface:
     if n < least_points(shares.shape[1]):
         raise ValueError(f"a surface needs {least_points(shares.shape[1])} points or more, found {n}")
     means = seen.mean(axis=1)
-    luck = float(seen.var(axis=1, ddof=1).mean()) if m > 1 else 0.0
+    luck = float(_lucks(seen).mean())
     if means.min() == means.max():
         none = np.empty(0)
-        return Surface((), none, none, float(means[0]), 0.0, luck, 0.0, np.zeros(n), m)
+        return Surface((), none, none, float(means[0]), 0.0, luck, 0.0, means, np.zeros(n), m)
     candidates = terms(shares.shape[1])
     columns = design(candidates, shares)
     lines = [i for i, term in enumerate(candidates) if sum(degree for _, degree in term.degrees) == 1]
@@ -145,14 +157,25 @@ def fit(shares: Floats, seen: Floats) -> Surface:
     return _fitted(picked, columns[:, chosen], means, luck, m, max(0.0, error - luck / m))
 
 
-def refitted(surface: Surface, shares: Floats, seen: Floats, rows: Ints) -> Surface:
-    """The same terms fitted to some of the points, as often as they are named."""
-    means = seen[rows].mean(axis=1)
+def sampled(shares: Floats, seen: Floats, draws: Sequence[Ints]) -> Sampled:
+    """The surface of a sample, and those of its points drawn again; see `fit`."""
+    surface = fit(shares, seen)
+    columns = design(surface.terms, shares)
+    means, lucks = seen.mean(axis=1), _lucks(seen)
     m = seen.shape[1]
-    luck = float(seen[rows].var(axis=1, ddof=1).mean()) if m > 1 else 0.0
-    found = _fitted(surface.terms, design(surface.terms, shares[rows]), means, luck, m, surface.held_out)
-    # drawing again adds the same variance to a coefficient as its error has already
-    return replace(found, errors=np.sqrt(2.0) * found.errors)
+    again = []
+    for rows in draws:
+        found = _fitted(
+            surface.terms, columns[rows], means[rows], float(lucks[rows].mean()), m, surface.held_out
+        )
+        # drawing again adds the same variance to a coefficient as its error has already
+        again.append(replace(found, errors=np.sqrt(2.0) * found.errors))
+    return Sampled(surface, columns, tuple(draws), tuple(again))
+
+
+def _lucks(seen: Floats) -> Floats:
+    """The variance over replications at each point; 0 where there is one."""
+    return seen.var(axis=1, ddof=1) if seen.shape[1] > 1 else np.zeros(len(seen))
 
 
 def _fitted(
@@ -160,12 +183,12 @@ def _fitted(
 ) -> Surface:
     n, k = columns.shape
     whole = np.column_stack((np.ones(n), columns))
-    inverse = np.linalg.pinv(whole.T @ whole)
+    inverse = np.linalg.pinv(whole.T @ whole, hermitian=True)
     found = inverse @ (whole.T @ means)
     residuals = means - whole @ found
     # luck is larger at some points than at others: errors that do not take it as the same (HC3, MacKinnon and
     # White 1985, Journal of Econometrics 29:305)
-    leverage = np.einsum("ij,jk,ik->i", whole, inverse, whole)
+    leverage = ((whole @ inverse) * whole).sum(axis=1)
     weighted = whole * (residuals / np.maximum(1 - leverage, 0.05))[:, None]
     errors = np.sqrt(np.diag(inverse @ (weighted.T @ weighted) @ inverse))
     left = float((residuals**2).sum()) / max(1, n - k - 1)
@@ -177,6 +200,7 @@ def _fitted(
         max(0.0, left - luck / m),
         luck,
         held_out,
+        means - residuals,
         residuals,
         m,
     )

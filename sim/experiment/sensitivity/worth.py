@@ -22,7 +22,7 @@ import numpy as np
 from sim.experiment.intervals import Interval
 from sim.experiment.sensitivity.polynomials import Floats
 from sim.experiment.sensitivity.spread import without_luck
-from sim.experiment.sensitivity.surface import Ints, Surface
+from sim.experiment.sensitivity.surface import Sampled, Surface
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,25 +55,20 @@ class Decision:
     everything: Worth
 
 
-def decision(
-    surfaces: Sequence[Surface],
-    again: Sequence[Sequence[Surface]],
-    shares: Floats,
-    draws: Sequence[Ints],
-) -> Decision:
+def decision(samples: Sequence[Sampled], n_inputs: int) -> Decision:
     """What knowing inputs is worth for the choice between the base and other scenarios.
 
-    Parameters
-    ----------
-    surfaces
-        The net present value of each other scenario.
-    again
-        The same of samples drawn again, one list for each of `draws`.
+    `samples` are those of the net present value of each other scenario, with the same points drawn again.
     """
-    found = _values(surfaces, shares)
-    others = np.array([_values(each, shares[rows]) for each, rows in zip(again, draws, strict=True)])
-    worths = [_worth(found[i], others[:, i], len(shares)) for i in range(len(found))]
-    means = tuple(float(without_luck(each, shares).mean()) for each in surfaces)
+    n = len(samples[0].columns)
+    columns = [each.columns for each in samples]
+    found = _values([each.surface for each in samples], columns, n_inputs)
+    others = []
+    for i, rows in enumerate(samples[0].draws):
+        again = [each.again[i] for each in samples]
+        others.append(_values(again, [each[rows] for each in columns], n_inputs))
+    worths = [_worth(each, column, n) for each, column in zip(found, np.array(others).T, strict=True)]
+    means = tuple(float(without_luck(each.surface).mean()) for each in samples)
     best = 1 + int(np.argmax(means)) if max(means) > 0 else 0
     return Decision(best, means, tuple(worths[:-1]), worths[-1])
 
@@ -85,16 +80,16 @@ def _worth(value: float, again: Floats, n: int) -> Worth:
     )
 
 
-def _values(surfaces: Sequence[Surface], shares: Floats) -> Floats:
-    """What each input, and last all of them, are worth: means over the points of the sample."""
-    everything = np.stack([without_luck(each, shares) for each in surfaces], axis=1)
+def _values(surfaces: Sequence[Surface], columns: Sequence[Floats], n_inputs: int) -> Floats:
+    """What each input, and last all of them, are worth: means over the points of a sample."""
+    everything = np.stack([without_luck(each) for each in surfaces], axis=1)
     means = everything.mean(axis=0)
-    inputs = range(shares.shape[1])
-    known = [np.stack([each.main_effect(i, shares[:, i]) for each in surfaces], axis=1) for i in inputs]
-    # all have the same mean: a difference of means would be taken for a gain
-    best = [
-        np.maximum((each + means - each.mean(axis=0)).max(axis=1), 0.0).mean()
-        for each in (*known, everything)
+    known = [
+        np.stack([own.main_effect(i, its) for own, its in zip(surfaces, columns, strict=True)], axis=1)
+        for i in range(n_inputs)
     ]
+    # all have the same mean: a difference of means would be taken for a gain
+    shifted = [each + means - each.mean(axis=0) for each in (*known, everything)]
+    best = [np.maximum(each.max(axis=1), 0.0).mean() for each in shifted]
     gains = np.array(best) - max(0.0, float(means.max()))
     return np.where(gains > 1e-9 * float(np.abs(means).max()), gains, 0.0)

@@ -8,7 +8,7 @@ from scipy import stats
 from scipy.stats import qmc
 
 from sim.experiment.sensitivity.indices import of_design, of_surface
-from sim.experiment.sensitivity.surface import fit, refitted, resampled
+from sim.experiment.sensitivity.surface import resampled, sampled
 
 from .conftest import ISHIGAMI_FIRST, ISHIGAMI_TOTAL, ISHIGAMI_VARIANCE, ishigami, with_luck
 
@@ -26,9 +26,7 @@ def design_of(function, n, n_inputs):
 
 
 def surface_indices(shares, seen):
-    surface = fit(shares, seen)
-    draws = resampled(len(seen), 100, 1)
-    return of_surface(surface, [refitted(surface, shares, seen, rows) for rows in draws], shares.shape[1])
+    return of_surface(sampled(shares, seen, resampled(len(seen), 100, 1)), shares.shape[1])
 
 
 def estimates(indices):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.experiment.sensitivity.polynomials import polynomials, terms
-from sim.experiment.sensitivity.surface import fit, least_points, refitted, resampled
+from sim.experiment.sensitivity.polynomials import design, polynomials, terms
+from sim.experiment.sensitivity.surface import fit, least_points, resampled, sampled
 
 from .conftest import ISHIGAMI_VARIANCE, ishigami, with_luck
 
@@ -62,7 +62,7 @@ def test_what_no_polynomial_tells_is_lack_of_the_surface_and_not_luck(points):
 def test_a_constant_has_no_variance_and_no_terms(points):
     surface = fit(points(64, 2), np.full((64, 2), 7.0))
     assert (surface.mean, surface.variance, surface.terms, surface.luck_share) == (7.0, 0.0, (), None)
-    assert surface.main_effect(0, np.array([0.1, 0.9])) == pytest.approx([7.0, 7.0])
+    assert surface.main_effect(0, np.empty((2, 0))) == pytest.approx([7.0, 7.0])
 
 
 def test_too_few_points_are_refused(points):
@@ -75,12 +75,13 @@ def test_a_main_effect_is_the_mean_given_one_input(points):
     shares = points(128, 2)
     surface = fit(shares, (4 * shares[:, 0] ** 2 + shares[:, 0] * shares[:, 1])[:, None])
     at = np.array([0.0, 0.5, 1.0])
-    assert surface.main_effect(0, at) == pytest.approx(4 * at**2 + at / 2, abs=1e-9)
+    columns = design(surface.terms, np.stack([at, [0.3, 0.9, 0.1]], axis=1))
+    assert surface.main_effect(0, columns) == pytest.approx(4 * at**2 + at / 2, abs=1e-9)
 
 
-def test_the_same_seed_draws_the_same_rows_again_and_refits_alike(points):
+def test_the_same_seed_draws_the_same_rows_again_and_fits_alike(points):
     shares, seen = points(64, 2), with_luck(points(64, 2)[:, 0], 0.2)
-    surface = fit(shares, seen)
-    one, other = (refitted(surface, shares, seen, resampled(64, 3, 9)[2]) for _ in range(2))
-    assert one.coefficients.tolist() == other.coefficients.tolist()
-    assert one.coefficients.tolist() != surface.coefficients.tolist()
+    one, other = (sampled(shares, seen, resampled(64, 3, 9)) for _ in range(2))
+    assert one.again[2].coefficients.tolist() == other.again[2].coefficients.tolist()
+    assert one.again[2].coefficients.tolist() != one.surface.coefficients.tolist()
+    assert one.surface.fitted + one.surface.residuals == pytest.approx(seen.mean(axis=1))
