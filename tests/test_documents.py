@@ -150,3 +150,17 @@ def _anchors(text: str) -> set[str]:
 def test_pages_hold_no_traceback_and_no_path_of_one_machine(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     assert re.findall(r"Traceback|(?<![\w.])/(?:home|tmp|work|Users)/", text) == []
+
+
+def test_the_lines_about_explaining_print_what_the_page_shows() -> None:
+    text = (DOCS / "explain.md").read_text(encoding="utf-8")
+    code, printed = re.search(r"```python\n(.*?)```.*?```text\n(.*?)```", text, re.DOTALL).groups()  # type: ignore[union-attr]
+    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert ran.stdout == printed
+
+
+def test_the_page_about_explaining_lists_every_group_of_causes() -> None:
+    from sim.experiment.explain import GROUPS
+
+    text = (DOCS / "explain.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| `(\w+)` \| ", text.split("## How to read")[0], re.MULTILINE) == list(GROUPS)

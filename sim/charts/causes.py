@@ -14,7 +14,19 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from sim.charts.page import WIDTH, Page, blank_page, make_page, money, name_row, number, short, sorts, style
+from sim.charts.page import (
+    WIDTH,
+    Page,
+    blank_page,
+    called,
+    make_page,
+    money,
+    name_row,
+    number,
+    short,
+    sorts,
+    style,
+)
 from sim.charts.waterfall import BAD, GOOD, TOTAL
 from sim.experiment.explain import Explanation, Without
 from sim.experiment.intervals import Interval, is_sure
@@ -47,17 +59,16 @@ def plot_causes(found: Explanation) -> Figure:
 def _finding(found: Explanation) -> str:
     whole = (found.lead_time.mean or 0.0) / found.day_h
     if not found.single:
-        return f"{short(found.of)} takes {number(whole, whole)} d: what several causes together cost"
+        return f"{called(found.of)} takes {number(whole, whole)} d: what several causes together cost"
     most = found.single[0]
     gain = most.interval("lead_time")
     days = number((gain.mean or 0.0) / found.day_h, whole if whole < 100 else 10)
     if not is_sure(gain) or (gain.mean or 0.0) <= 0:
-        return f"No single cause is sure to cost lead time of {short(found.of)}, {number(whole, whole)} d"
+        return f"No single cause is sure to cost lead time of {called(found.of)}, {number(whole, whole)} d"
     ahead = found.ahead
     rank = "most" if ahead is None or is_sure(ahead) else "as much as any"
-    return (
-        f"“{most.name}” buys {rank}: {days} of the {number(whole, whole)} days that {short(found.of)} takes"
-    )
+    of = f"the {number(whole, whole)} days that {called(found.of)} takes"
+    return f"“{called(most.name, 60)}” buys {rank}: {days} of {of}"
 
 
 def footer(found: Explanation) -> list[str]:
@@ -71,7 +82,7 @@ def footer(found: Explanation) -> list[str]:
 def _footer(found: Explanation) -> list[str]:
     left = len(found.single) - _SINGLE
     text = (
-        f"Bars: mean lead time of {short(found.of)} less than today when run without that cause, in working "
+        f"Bars: mean lead time of {called(found.of)} less than today when run without that cause, in working "
         f"days (1 d = {found.day_h:g} h); whiskers: 95 % interval of the paired difference. Diamonds: what "
         "stands under that cause in the account today; where bar and diamond part, causes act on each other."
     )
@@ -92,7 +103,7 @@ def _axes(page: Page, n_rows: int, found: Explanation) -> Axes:
     axes.spines["left"].set_visible(False)
     axes.grid(axis="x")
     axes.axvline(0, color="#222222", linewidth=0.9)
-    axes.set_xlabel(f"working days saved per {short(found.of, 30)}", parse_math=False)
+    axes.set_xlabel(f"working days saved per {called(found.of, 30)}", parse_math=False)
     return axes
 
 
@@ -119,7 +130,7 @@ def _draw_row(page: Page, axes: Axes, y: int, each: Without, found: Explanation)
         axes.plot(
             [place], [y], "D", color="white", markeredgecolor="#222222", markersize=5, zorder=5, label="_read"
         )
-    name_row(axes, y, each.name, 34, fontsize=9)
+    name_row(axes, y, called(each.name, 64), 34, fontsize=9)
     _write_amounts(page, y, each, found)
 
 

@@ -13,7 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from sim.charts.causes import footer, whisker
-from sim.charts.page import WIDTH, Page, blank_page, make_page, money, name_row, number, short, style
+from sim.charts.page import WIDTH, Page, blank_page, called, make_page, money, name_row, number, short, style
 from sim.charts.waterfall import BAD, GOOD, TOTAL
 from sim.experiment.explain import Explanation
 from sim.experiment.explain.contributions import Contribution, Contributions
@@ -38,7 +38,7 @@ def plot_contributions(found: Explanation) -> Figure:
         has_money = "npv" in parts.whole
         first = _axes(page, _LEFT, _MIDDLE if has_money else _RIGHT, len(rows))
         _draw(first, rows, "lead_time", 1 / found.day_h)
-        first.set_xlabel(f"working days saved per {short(found.of, 24)}", parse_math=False)
+        first.set_xlabel(f"working days saved per {called(found.of, 24)}", parse_math=False)
         for y, each in enumerate(rows):
             name_row(first, y, each.part, 24)
         if has_money:
@@ -51,7 +51,7 @@ def plot_contributions(found: Explanation) -> Figure:
 
 def _finding(found: Explanation, parts: Contributions) -> str:
     whole, first = parts.whole["lead_time"], parts.each[0]
-    of = short(found.of, 30)
+    of = called(found.of, 30)
     if not is_sure(whole):
         return f"Whether the parts of {short(found.name)} save any lead time of {of} is not sure"
     days = (whole.mean or 0.0) / found.day_h

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.cli import arguments
+from sim.cli.stdout import say
 
 if TYPE_CHECKING:
     from sim.charts.page import Drawing
@@ -57,10 +58,14 @@ def explain(
 
     scenario = load_with_patches(file, patches) if patches else load(file)
     with stoppable() as stop, stopwatch() as elapsed:
-        with shown() as progress:
-            found = explain_scenario(scenario, only=only, progress=progress, **options)
+        try:
+            with shown() as progress:
+                found = explain_scenario(scenario, only=only, progress=progress, **options)
+        except KeyboardInterrupt:
+            click.echo("interrupted before a cause was looked at: nothing to show or to keep", err=True)
+            sys.exit(stop.exit_code)
         document = json.dumps(found.document, indent=2, allow_nan=False, ensure_ascii=False)
-        click.echo(document if as_json else explain_text(found))
+        say(document if as_json else explain_text(found))
         _keep(found, scenario, out, elapsed())
         _end(found, stop)
 

@@ -151,3 +151,26 @@ def test_gains_are_told_with_how_sure_they_are():
     assert cell(Interval(-8.0, -12.0, -4.0, 5), 0.125) == "−1.00 ± 0.50"
     assert cell(Interval(0.0, 0.0, 0.0, 5), 1.0) == "0"
     assert cell(Interval(None, None, None, 0), 1.0) == "–"
+
+
+def test_an_interrupt_before_anything_was_found_keeps_nothing(command, office, monkeypatch):
+    from sim.experiment.explain import explaining
+
+    def stopped(self, scenario, progress=None, beside=None):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(explaining.Runner, "__call__", stopped)
+    result = command("explain", "office.yaml", "-n", "1")
+    assert result.exit_code == 130
+    assert result.stdout == "" and "nothing to show or to keep" in result.stderr
+    assert not (office / "results").exists()
+
+
+def test_of_what_does_not_settle_that_is_said(command, office):
+    busy = (office / "office.yaml").read_text("utf-8").replace("rate: 1 per d", "rate: 6 per d")
+    (office / "busy.yaml").write_text(busy, encoding="utf-8")
+    result = command("explain", "busy.yaml", "-n", "2", "--only", "returns")
+    assert "It does not settle" in result.stdout
+    assert (
+        "It does not settle" not in command("explain", "office.yaml", "-n", "2", "--only", "returns").stdout
+    )
