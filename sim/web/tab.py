@@ -69,40 +69,44 @@ class Tab:
     async def _turn(self, told: object) -> None:
         """A setting has come from the page."""
         self._cancelled.set()
+        move = (
+            told.get("move") if isinstance(told, dict) else None
+        )  # so that the page knows which one is answered
         try:
             settings = self._what_if.checked(told)
         except SimError as error:  # patches that exclude each other
             self._answer.set(Answer.refused(str(error)))
-            await self._session.send_custom_message("answered", {})
+            await self._session.send_custom_message("answered", {"move": move})
             return
         self._settings.set(settings)
         state = self._what_if.encode(settings)
         await self._session.send_custom_message("state", {"query": f"?{STATE}={state}" if state else ""})
         self._cancelled = threading.Event()
-        self._work = asyncio.create_task(self._refine(settings, self._cancelled))
+        self._work = asyncio.create_task(self._refine(settings, move, self._cancelled))
 
-    async def _refine(self, settings: Settings, cancelled: threading.Event) -> None:
+    async def _refine(self, settings: Settings, move: object, cancelled: threading.Event) -> None:
         """Show answers with more and more replications, until there are enough or the setting has changed."""
         answers = self._what_if.answers(settings, cancelled.is_set)
         is_drawn = False
         while (found := await asyncio.to_thread(next, answers, None)) is not None:
-            if cancelled.is_set():
-                return
             self._tried.add(found)
-            await self._put(self._answer, found)
-            await self._session.send_custom_message("answered", {})
+            if not await self._put(self._answer, found, cancelled):
+                return
+            await self._session.send_custom_message("answered", {"move": move})
             if found.is_last or (not is_drawn and found.replications >= _ENOUGH):
                 pictures = await asyncio.to_thread(self._painter.draw, found, self._tried.points)
-                if cancelled.is_set():
+                if not await self._put(self._pictures, pictures, cancelled):
                     return
-                await self._put(self._pictures, pictures)
                 is_drawn = True
 
-    async def _put(self, value: reactive.Value[T], new: T) -> None:
-        """Change what is shown, from a task of our own."""
+    async def _put(self, value: reactive.Value[T], new: T, cancelled: threading.Event) -> bool:
+        """Change what is shown, from a task of our own; False where a newer setting has come meanwhile."""
         async with reactive.lock():
+            if cancelled.is_set():
+                return False
             value.set(new)
             await reactive.flush()
+        return True
 
     # -- what is shown
 

@@ -1,12 +1,13 @@
 "use strict";
 // The controls of the tuning page. A setting is sent as a whole, a moment after the last move:
-// {values: {lever: number}, patches: [name]}, of levers only those that are not as today.
+// {values: {lever: number}, patches: [name], move: n}, of levers only those that are not as today.
 // Shiny's own sliders cannot be reached by a screen reader, so these are the browser's.
 (() => {
   const PAUSE = 150; // ms without a move before a setting is sent
   const form = document.getElementById("settings");
   const results = document.getElementById("results");
   let timer = 0;
+  let move = 0; // which setting was the last one: an answer to one before is not of what the controls show
 
   const levers = () => [...form.querySelectorAll(".lever")];
   const box = (lever) => lever.querySelector("input[type=number]");
@@ -33,11 +34,12 @@
   }
 
   function send() {
-    Shiny.setInputValue("settings", settings(), { priority: "event" });
+    Shiny.setInputValue("settings", { ...settings(), move }, { priority: "event" });
   }
 
   function moved() {
     mark();
+    move += 1;
     results.classList.add("is-stale");
     clearTimeout(timer);
     timer = setTimeout(send, PAUSE);
@@ -111,7 +113,9 @@
 
   window.jQuery(document).on("shiny:sessioninitialized", () => {
     Shiny.addCustomMessageHandler("state", ({ query }) => history.replaceState(null, "", query || location.pathname));
-    Shiny.addCustomMessageHandler("answered", (_) => results.classList.remove("is-stale"));
+    Shiny.addCustomMessageHandler("answered", (told) => {
+      if (told.move === move) results.classList.remove("is-stale");
+    });
     mark();
     send();
   });
