@@ -295,6 +295,7 @@ def test_times_are_told_in_the_unit_of_their_size() -> None:
     assert deviation(Interval(-16.0, -20.0, -12.0, 3), 8.0) == "−2.0 ± 0.5 d"
     assert deviation(Interval(-16.0, -16.24, -15.76, 3), 8.0) == "−2.00 ± 0.03 d"
     assert deviation(Interval(-16.0, -16.24, -15.76, 3), 8.0, is_short=True) == "−2.0 ± 0.1 d"
+    assert deviation(Interval(-0.6, -4.3, 3.1, 3), 8.0) == "−0.6 ± 3.7 h"  # the larger of the two decides
     assert deviation(mean_interval([2.0, 2.0]), 8.0) == "+2.0 h"
 
 

@@ -219,8 +219,9 @@ def deviation(interval: Interval, day_h: float, *, is_short: bool = False) -> st
     """
     if interval.mean is None:
         return ""
-    unit, per = ("d", day_h) if abs(interval.mean) >= 0.995 * day_h else ("h", 1.0)
-    if unit == "h" and abs(interval.mean) < 0.995:
+    size = max(abs(interval.mean), interval.half_width or 0.0)
+    unit, per = ("d", day_h) if size >= 0.995 * day_h else ("h", 1.0)
+    if unit == "h" and size < 0.995:
         unit, per = "min", 1 / 60
     half = (interval.half_width or 0.0) / per
     decimals = 0 if unit == "min" or abs(interval.mean / per) >= 99.5 else 1
