@@ -320,6 +320,15 @@ def test_a_run_that_cannot_go_on_is_answered_with_the_reason(
     assert "It gets more work than it can do" in answer.refusal
 
 
+def test_a_defect_is_answered_and_logged_and_does_not_reach_the_page(
+    what_if: WhatIf, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(asking, "main_case_type", lambda _: 1 / 0)
+    (answer,) = what_if.answers(what_if.checked({"values": {"desk.size": 1}}))
+    assert "by a defect of the program: ZeroDivisionError" in answer.refusal
+    assert "desk.size:1" in caplog.text
+
+
 def test_the_frontier_has_those_that_nothing_beats(what_if: WhatIf) -> None:
     tried = Tried()
     for told in ({}, {"values": {"office.size": 4}}, {"values": {"office.size": 4, "desk.size": 4}}):

@@ -7,6 +7,7 @@ Not here: what a setting means (turned), who runs (pool), what an answer says (f
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections import OrderedDict
@@ -40,6 +41,7 @@ LADDER = (2, 4, 8, 12, 25, 50, 100, 200)
 _SPACING_S = 0.3
 """How long after the question, or after the answer before, at the soonest; but the last comes when it can."""
 _LOOK_S = 0.02
+_log = logging.getLogger(__name__)
 _KEPT = 12  # settings whose replications are kept: 200 of them are about 7 MB
 
 
@@ -181,6 +183,12 @@ class WhatIf:
                     yield replace(answer, is_last=is_last, took_s=told - began)
         except SimError as error:
             yield Answer.refused(str(error), settings)
+        except Exception as error:  # a defect of ours: told where it is looked for, and the page goes on
+            _log.exception("the setting %s", self.encode(settings))
+            words = (
+                f"This setting could not be run, by a defect of the program: {type(error).__name__}: {error}"
+            )
+            yield Answer.refused(words, settings)
         finally:
             halt.set()
 

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
-from sim.engines.common import HaltedError, heeding
+from sim.engines.common import heeding
 
 T = TypeVar("T")
 
@@ -85,7 +85,5 @@ def _do(future: Future[Any], halt: threading.Event, work: Callable[[], Any]) -> 
     try:
         with heeding(halt):
             future.set_result(work())
-    except HaltedError as error:
-        future.set_exception(error)
     except BaseException as error:
         future.set_exception(error)
