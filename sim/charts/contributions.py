@@ -28,7 +28,7 @@ def plot_contributions(found: Explanation) -> Figure:
     """Draw the shares of a scenario's parts in lead time and, where there is money, in net present value."""
     parts = found.contributions
     with style():
-        if parts is None or "lead_time" not in parts.whole or not parts.each[0].share:
+        if parts is None or "lead_time" not in parts.each[0].share:
             words = "It is not made of patches, or in some run no case was finished."
             return blank_page(f"{found.name}: there are no parts to tell apart", words, footer(found))
         rows = parts.each

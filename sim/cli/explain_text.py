@@ -91,7 +91,7 @@ def _by_money(found: Explanation) -> Iterator[str]:
         most = max(sure, key=lambda each: each.interval("npv").mean or 0.0)
         scale = money_scale([most.interval("npv")], found.currency)
         yield (
-            f"By money, most of those that are sure is bought by “{most.name}”: "
+            f"By money, of those that are sure, the highest mean is that of “{most.name}”: "
             f"{bought(most.interval('npv'), scale)}, before any price for the change itself."
         )
     elif priced:
@@ -125,12 +125,18 @@ def _interaction(found: Explanation) -> Iterator[str]:
         f"Taken away one by one, the {both.n} causes that “none of these” is without buy "
         f"{spread(both.one_by_one, factor)} d in sum, all at once {spread(both.at_once, factor)} d: "
     )
-    if not is_sure(both.difference):
-        yield f"{text}the difference, {span(both.difference, factor)} d, may be chance."
-    elif (both.difference.mean or 0.0) > 0:
-        yield f"{text}{span(both.difference, factor)} d are counted more than once where each stands alone."
+    difference = both.difference
+    if not is_sure(difference):
+        yield f"{text}the difference, {span(difference, factor)} d, may be chance."
+        return
+    low, mean, high = sorted(
+        abs(x or 0.0) * factor for x in (difference.low, difference.mean, difference.high)
+    )
+    amount = f"{figure(mean)} d ({figure(low)} to {figure(high)})"
+    if (difference.mean or 0.0) > 0:
+        yield f"{text}{amount} are counted more than once where each stands alone."
     else:
-        yield f"{text}{span(both.difference, factor)} d; what one cause sets free, another holds up."
+        yield f"{text}{amount} more, since what one cause sets free another holds up."
 
 
 # --- tables
@@ -147,12 +153,9 @@ def _single_table(found: Explanation) -> str:
 
 def _shown(found: Explanation) -> list[Without]:
     """The single causes that buy most lead time, and those that surely buy most money."""
-    chosen = found.single[:_ROWS]
     by_money = sorted(found.single, key=lambda each: -(each.interval("npv").low or 0.0))[:_BY_MONEY]
-    return [
-        *chosen,
-        *(each for each in by_money if (each.interval("npv").low or 0.0) > 0 and each not in chosen),
-    ]
+    chosen = [each for each in by_money if (each.interval("npv").low or 0.0) > 0]
+    return [each for i, each in enumerate(found.single) if i < _ROWS or each in chosen]
 
 
 def _table(head: str, rows: Sequence[Without], found: Explanation) -> str:

@@ -226,6 +226,9 @@ def test_a_flow_can_be_asked_about(scenario: Build) -> None:
     found = explain(scenario(EVERYTHING), replications=2, of="building", only=["team", "returns"])
     assert (found.of, found.kind) == ("building", "flow")
     assert saved(found, "no returns from try")[0] is not None
+    detour = explain(scenario(EVERYTHING), replications=2, of="fetching", only=["returns", "together"])
+    assert saved(detour, "no returns from try")[0] is None, "nobody fetches any more"
+    assert detour.interaction is None
     with pytest.raises(RunError, match=r"of 'bilding'.*Did you mean 'building'\?"):
         explain(scenario(EVERYTHING), of="bilding")
 
@@ -311,6 +314,16 @@ def test_money_of_parts_holds_what_they_cost_and_shares_sum_to_the_whole(whole: 
         "Surer check": (pytest.approx(0), pytest.approx(0)),
     }
     assert found.table.filter(part="all", gain="npv")["mean"].to_list() == [pytest.approx(-3_000)]
+
+
+def test_a_flow_that_only_a_patch_brings_has_no_contributions(whole: Path) -> None:
+    text = SURER.replace("again: {p: 0%}", "again: {do: repair}")
+    text = text.replace("flows: {", "flows: {repair: {steps: {mend: {wait: 1 h}}}, ")
+    whole.with_name("surer.yaml").write_text(text, "utf-8")
+    found = explain(sim.load(whole), replications=1, of="repair")
+    assert found.contributions is None
+    assert [each.name for each in found.untold] == ["the patches apart"]
+    assert "no repair was finished" in found.untold[0].why
 
 
 def test_own_settings_stay_where_patches_cannot_do_without_them(whole: Path) -> None:

@@ -85,7 +85,8 @@ class Contributions:
             )
             for part in self.parts
         ]
-        return sorted(found, key=lambda each: -(each.share["lead_time"].mean or 0.0) if each.share else 0.0)
+        nothing = Interval(0.0, None, None, 0)
+        return sorted(found, key=lambda each: -(each.share.get("lead_time", nothing).mean or 0.0))
 
     def _interval(self, name: str, more: Subset, less: Subset) -> Interval:
         return paired_difference(self.values[more][name], self.values[less][name])
@@ -193,8 +194,13 @@ def contributions(
         base = base or trial
         values[subset] = gains(base, trial, of, kind)
     assert base is not None
+    shared = _shared(values)
+    if "lead_time" not in shared[frozenset()]:
+        raise PlanError(
+            f"with some choice of them no {of} was finished, so its lead times cannot be compared"
+        )
     before = mean_interval(list(base.lead_time(of, kind).values()))
-    return Contributions(before, choices.orders, _shared(values), choices.always)
+    return Contributions(before, choices.orders, shared, choices.always)
 
 
 def _shared(values: Mapping[Subset, Gains]) -> dict[Subset, dict[str, Gain]]:

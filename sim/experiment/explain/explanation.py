@@ -144,7 +144,8 @@ class Explanation:
         for each in self.several:
             if each.cause.group == "together":
                 members = [one for one in self.single if one.name in each.cause.members]
-                if len(members) == len(each.cause.members):
+                is_told = all("lead_time" in one.gains for one in (each, *members))
+                if is_told and len(members) == len(each.cause.members):
                     return Interaction.of(each, members)
         return None
 
