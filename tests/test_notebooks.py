@@ -25,6 +25,7 @@ def test_there_are_letters() -> None:
         "first_comparison",
         "reading_a_value_stream",
         "tables_and_process_mining",
+        "tune_staffing",
     ]
 
 
