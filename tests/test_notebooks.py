@@ -42,6 +42,8 @@ def test_a_letter_runs_from_top_to_bottom(path: Path, monkeypatch: pytest.Monkey
         client = NotebookClient(letter, timeout=300, resources={"metadata": {"path": str(path.parent)}})
         client.execute()
     assert any(cell.get("outputs") for cell in letter.cells)
+    drawn = [cell for cell in letter.cells if cell.cell_type == "code" and "plot_" in cell.source]
+    assert all("image/png" in output.data for cell in drawn for output in cell.outputs[-1:])
 
 
 @pytest.mark.parametrize("path", LETTERS, ids=lambda path: path.stem)

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,16 @@ STYLE = Path(__file__).with_name("style.mplstyle")
 _LEFT_TO_RIGHT = "\N{LEFT-TO-RIGHT MARK}"
 _TITLE_LINE, _FOOTER_LINE = 0.27, 0.165
 _TITLE_SIZE, _FOOTER_SIZE = 14.0, 8.0
+
+
+class ShownFigure(Figure):
+    """A figure that a notebook shows as it is; Matplotlib's own is shown only where pyplot is used."""
+
+    def _repr_png_(self) -> bytes:
+        file = BytesIO()
+        with style():
+            self.savefig(file, format="png")
+        return file.getvalue()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +109,7 @@ def make_page(title: str, footer: Sequence[str], body: float, *, width: float = 
     top = MARGIN + _TITLE_LINE * len(above) + 0.15
     bottom = top + body
     height = bottom + 0.15 + _FOOTER_LINE * len(below) + 0.2
-    page = Page(Figure(figsize=(width, height)), top, bottom, width)
+    page = Page(ShownFigure(figsize=(width, height)), top, bottom, width)
     page.figure.set_label(title)  # what it shows, for whoever puts it into a page
     for i, line in enumerate(above):
         page.text(MARGIN, MARGIN + _TITLE_LINE * i, line, size=_TITLE_SIZE, weight="bold", va="top")

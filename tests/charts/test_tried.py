@@ -30,9 +30,7 @@ def test_the_frontier_leaves_out_what_another_setting_beats_in_both() -> None:
 def test_every_setting_is_a_point_with_its_intervals() -> None:
     (axes,) = plot_tried([TODAY, SLOWER, DEARER, HERE], HERE, "EUR").axes
     drawn = {
-        (float(x), float(y))
-        for bars in axes.containers
-        for x, y in zip(*bars[0].get_data(), strict=True)
+        (float(x), float(y)) for bars in axes.containers for x, y in zip(*bars[0].get_data(), strict=True)
     }
     assert drawn == {(1000, 30), (1200, 40), (2000, 18), (1500, 20)}
     assert all(bars.has_xerr and bars.has_yerr for bars in axes.containers)  # type: ignore[attr-defined]
