@@ -48,6 +48,34 @@ def test_a_run_that_ran_out_of_room_within_an_instant_begins_again(plan, monkeyp
     assert rooms[1] == 8 * rooms[0]
 
 
+CROWD = """
+clock: {start: 2027-01-01, horizon: 4 days, warm_up: 0 days, business: always}
+calendars:
+  monday: {days: Mon, hours: 09:00-17:00}
+teams:
+  crowd: {size: 10000, calendar: monday}
+cases:
+  one: {arrive: {population: 10000}, flow: one}
+flows:
+  one: {steps: {work: {team: crowd, work: 1 h}}}
+"""
+
+
+def test_ten_thousand_works_that_start_at_once_may_take_more_room_than_there_is(scenario, monkeypatch):
+    plan, rooms = compile_plan(scenario(CROWD)), []
+    usual = compiled_engine.run(plan, seed=1, replication=0)
+
+    def run(*arguments, begin=engine._run):
+        rooms.append(arguments[-1])
+        return begin(*arguments)
+
+    monkeypatch.setattr(engine, "_run", run)
+    for eighths in range(10, 16):  # one of them leaves just not enough
+        monkeypatch.setattr(engine, "FIRST_ROOM", eighths << 15)
+        assert list(compiled_engine.run(plan, seed=1, replication=0).cases) == list(usual.cases)
+    assert len(rooms) > 6
+
+
 def test_room_has_a_limit_that_is_said(plan, monkeypatch):
     monkeypatch.setattr(engine, "FIRST_ROOM", layout.RESERVE + 1)
     monkeypatch.setattr(engine, "MOST_ROOM", 1 << 17)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import random
+from pathlib import Path
 
 import numba
 import numpy as np
 import pytest
 
 from sim.calendars import FOREVER, merged
-from sim.engines.compiled_engine import calendars, layout, luck, tables
+from sim.engines.compiled_engine import calendars, layout, luck, memory, tables
 from sim.engines.compiled_engine.memory import reals_at, words_at
 from sim.plan.arrays import NumberKind, NumberRow
 from sim.randomness import distributions as made
@@ -109,3 +111,18 @@ def test_the_generator_gives_the_same_words():
         words = [dice.getrandbits(32) for _ in range(6)]
         assert ask_philox(*words) == philox4x32(*words)
     assert ask_philox(*[2**32 - 1] * 6) == philox4x32(*[2**32 - 1] * 6)
+
+
+def test_no_kernel_raises():
+    """What a kernel might raise is asked for after every call: a tenth of all instructions."""
+    folder = Path(memory.__file__).parent
+    for path in sorted(folder.glob("*.py")):
+        for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(function, ast.FunctionDef) and is_kernel(function):
+                assert not [each for each in ast.walk(function) if isinstance(each, ast.Raise)], function.name
+
+
+def is_kernel(function):
+    return any(
+        isinstance(each, ast.Name) and each.id in ("kernel", "question") for each in function.decorator_list
+    )

@@ -11,7 +11,7 @@ from __future__ import annotations
 from sim.engines.compiled_engine import layout as at
 from sim.engines.compiled_engine import tally_layout as sums
 from sim.engines.compiled_engine.calendars import open_before, open_between, opening_before
-from sim.engines.compiled_engine.memory import Words, kernel
+from sim.engines.compiled_engine.memory import Words, kernel, question, stop
 from sim.engines.compiled_engine.owners import settle_owner_of
 from sim.engines.compiled_engine.stretches import (
     CHANGES,
@@ -37,7 +37,7 @@ def open_account(m: Words, case: int) -> None:
     m[case + sums.CASE_HAND_STEP] = -1
 
 
-@kernel
+@question
 def settle(m: Words, case: int) -> None:
     """Close the account of a case up to now, before anything about its tokens changes."""
     if m[case + sums.CASE_SETTLED] != m[at.NOW]:
@@ -46,7 +46,7 @@ def settle(m: Words, case: int) -> None:
 
 @kernel
 def settle_stretch(m: Words, case: int) -> None:
-    """The time since the last event; `settle` is apart, so that it costs little where there is none."""
+    """The time since the last event."""
     if m[case + at.CASE_OWNER] >= 0:
         settle_owner_of(m, case)
     b = business_now(m)
@@ -157,5 +157,4 @@ def check_account(m: Words, case: int) -> None:
     for i in range(sums.N_CLASSES):
         total += m[case + sums.CASE_ACCOUNT + i]
     if total != business_now(m) - m[case + sums.CASE_ARRIVE_B]:
-        m[at.STOP], m[at.STOP_AT], m[at.STOP_MORE] = at.STOP_ACCOUNT, case, total
-        raise RuntimeError
+        stop(m, at.STOP_ACCOUNT, case, total)

@@ -11,6 +11,7 @@ from sim.engines.compiled_engine.layout import (
     CAL_CLOSE,
     CAL_CLOSES,
     CAL_CURSOR,
+    CAL_DONE,
     CAL_LONGEST,
     CAL_N,
     CAL_OPEN,
@@ -18,7 +19,7 @@ from sim.engines.compiled_engine.layout import (
     CAL_TOTAL,
     FOREVER,
 )
-from sim.engines.compiled_engine.memory import Words, kernel
+from sim.engines.compiled_engine.memory import Words, kernel, question
 from sim.plan.arrays import NONE
 
 NEAR = 8
@@ -49,10 +50,9 @@ def look_at(m: Words, calendar: int, i: int) -> int:
     """Remember the opening that has been found."""
     m[calendar + CAL_CURSOR] = i
     if i >= 0:
-        m[calendar + CAL_OPEN], m[calendar + CAL_CLOSE] = (
-            m[m[calendar + CAL_OPENS] + i],
-            m[m[calendar + CAL_CLOSES] + i],
-        )
+        m[calendar + CAL_OPEN] = m[m[calendar + CAL_OPENS] + i]
+        m[calendar + CAL_CLOSE] = m[m[calendar + CAL_CLOSES] + i]
+        m[calendar + CAL_DONE] = m[m[calendar + CAL_BEFORE] + i]
     else:
         m[calendar + CAL_CLOSE] = NONE
     return i
@@ -95,9 +95,17 @@ def longest_opening(m: Words, calendar: int) -> int:
     return m[calendar + CAL_LONGEST]
 
 
-@kernel
+@question
 def open_before(m: Words, calendar: int, t: int) -> int:
     """Open ms before `t`."""
+    if m[calendar + CAL_OPEN] <= t < m[calendar + CAL_CLOSE]:
+        return m[calendar + CAL_DONE] + t - m[calendar + CAL_OPEN]
+    return open_elsewhere(m, calendar, t)
+
+
+@kernel
+def open_elsewhere(m: Words, calendar: int, t: int) -> int:
+    """The same where `t` does not lie in the opening that was looked at last."""
     i = opening_before(m, calendar, t)
     if i < 0:
         return 0
@@ -111,11 +119,19 @@ def open_between(m: Words, calendar: int, a: int, b: int) -> int:
     return open_before(m, calendar, b) - before
 
 
-@kernel
+@question
 def add(m: Words, calendar: int, t: int, d: int) -> int:
     """When work of `d` open ms that begins at `t` ends; FOREVER if the calendar has not that much left."""
-    if d == 0 or (m[calendar + CAL_OPEN] <= t and t + d <= m[calendar + CAL_CLOSE]):
+    if m[calendar + CAL_OPEN] <= t and t + d <= m[calendar + CAL_CLOSE]:
         return t + d
+    return add_elsewhere(m, calendar, t, d)
+
+
+@kernel
+def add_elsewhere(m: Words, calendar: int, t: int, d: int) -> int:
+    """The same where that does not lie in the opening that was looked at last."""
+    if d == 0:
+        return t
     i = opening_before(m, calendar, t)
     if i >= 0 and t + d <= m[m[calendar + CAL_CLOSES] + i]:
         return t + d

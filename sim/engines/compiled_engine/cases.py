@@ -71,6 +71,7 @@ from sim.engines.compiled_engine.layout import (
     STANDS_NOWHERE,
     STEP_AT,
     STEP_PATH,
+    STOP,
     T_CASE,
     T_MILESTONE,
     TEAM_OWNED,
@@ -319,7 +320,8 @@ def end_case(m: Words, f: Reals, case: int, outcome: int, by_patience: int) -> N
 
 @kernel
 def free_case(m: Words, case: int) -> None:
-    give(m, case, m[case + CASE_CLASS])
+    if not m[STOP]:  # why the run stops may have to be told of this case
+        give(m, case, m[case + CASE_CLASS])
 
 
 @kernel

@@ -42,14 +42,11 @@ from sim.engines.compiled_engine.layout import (
     PEND_SERIAL,
     PENDING,
     SERIAL_ITEM,
-    STOP,
-    STOP_AT,
     STOP_LOOP,
-    STOP_MORE,
     WALK_CASE,
     WALK_INSTANT,
 )
-from sim.engines.compiled_engine.memory import Words, give, kernel, take
+from sim.engines.compiled_engine.memory import Words, give, kernel, stop, take
 
 
 @kernel
@@ -97,21 +94,26 @@ def move_up(m: Words, place: int, at: int, item: int) -> None:
 
 @kernel
 def move_down(m: Words, place: int, at: int, item: int) -> None:
+    """The smaller of those below moves up, down to the last row; from there the item finds its place.
+
+    It was among the last, so that is near. Which of two is smaller nobody can foresee, so it is worked out
+    without a branch, except where both are of one instant.
+    """
     heap, size = m[HEAP], m[HEAP_SIZE]
-    while True:
-        below = 2 * place + 1
-        if below >= size:
-            break
-        other_at, other = m[heap + 2 * below], m[heap + 2 * below + 1]
-        if below + 1 < size:
-            right_at, right = m[heap + 2 * below + 2], m[heap + 2 * below + 3]
-            if comes_before(m, right_at, right, other_at, other):
-                below, other_at, other = below + 1, right_at, right
-        if not comes_before(m, other_at, other, at, item):
-            break
-        put_at(m, heap, place, other_at, other)
+    below = 2 * place + 1
+    while below + 1 < size:
+        left = heap + 2 * below
+        left_at, right_at = m[left], m[left + 2]
+        is_right = right_at < left_at
+        if left_at == right_at:
+            is_right = comes_before(m, right_at, m[left + 3], left_at, m[left + 1])
+        below += is_right
+        put_at(m, heap, place, m[heap + 2 * below], m[heap + 2 * below + 1])
+        place, below = below, 2 * below + 1
+    if below < size:  # the last one, which has none beside it
+        put_at(m, heap, place, m[heap + 2 * below], m[heap + 2 * below + 1])
         place = below
-    put_at(m, heap, place, at, item)
+    move_up(m, place, at, item)
 
 
 @kernel
@@ -150,19 +152,13 @@ def grow_heap(m: Words) -> None:
 
 
 @kernel
-def stop_at_instant(m: Words, kind: int, ref: int) -> None:
-    m[STOP], m[STOP_AT], m[STOP_MORE] = STOP_LOOP, kind, ref
-    raise RuntimeError
-
-
-@kernel
 def count_item(m: Words, kind: int, ref: int) -> None:
     """Something is planned for the present instant."""
     if m[INSTANT] != m[NOW]:
         m[INSTANT], m[N_AT_INSTANT] = m[NOW], 0
     m[N_AT_INSTANT] += 1
     if m[N_AT_INSTANT] > m[MOST_AT_INSTANT]:
-        stop_at_instant(m, kind, ref)
+        stop(m, STOP_LOOP, kind, ref)
 
 
 @kernel
@@ -248,4 +244,4 @@ def pass_through(m: Words, serial: int, path: int) -> None:
     m[LATEST_AT] = at + 1 if at + 1 < N_LATEST_KEPT else 0
     m[N_LATEST] += 1
     if m[N_PASSED] > m[MOST_AT_INSTANT]:
-        stop_at_instant(m, -1, 0)
+        stop(m, STOP_LOOP, -1, 0)

@@ -28,6 +28,7 @@ from sim.engines.compiled_engine.layout import (
     NEED_TEAM,
     NOW,
     SERIAL_DISPATCH,
+    STOP,
     TEAM_CALENDAR,
     TEAM_CLOSING,
     TEAM_FIRST,
@@ -73,7 +74,7 @@ def dispatch(m: Words, f: Reals, team: int) -> None:
         return
     m[SERIAL_DISPATCH] += 1
     entry = m[team + TEAM_FIRST]
-    while entry:
+    while entry and not m[STOP]:
         is_nobody_free = m[team + TEAM_N_FREE] == 0 and not m[team + TEAM_UNLIMITED]
         if is_nobody_free and m[team + TEAM_N_JOINT] == 0:
             break

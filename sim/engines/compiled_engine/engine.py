@@ -104,18 +104,25 @@ def _run(
     words[sums.KEEPS_TALLIES] = keeps.tallies
     words[at.KEEPS_ACCOUNTS] = keeps.facts or keeps.tallies
     words[at.MOST_AT_INSTANT], words[at.MOST_IN_QUEUE] = MAX_ITEMS_AT_ONE_INSTANT, MAX_QUEUE
-    try:
-        loop(words.ctypes.data, at.BEGIN, 0)
-        while loop(words.ctypes.data, at.GO_ON, ITEMS_BETWEEN) != at.FINISHED:
-            check_halted()
-            written.drain(words)
-            if len(words) - int(words[at.TOP]) < 2 * at.RESERVE:
-                words = _grown(words)
-        if words[at.N_OPEN] and not words[at.GOES_ON] and not words[at.N_BEYOND]:
-            raise EngineError(explain_standstill(words, tables, plan))
-        loop(words.ctypes.data, at.CLOSE, 0)
-    except RuntimeError as error:
-        raise EngineError(explain(words, tables, plan)) from error
+
+    def carry_out(task: int) -> int:
+        """Let the loop do a task; raise if it had to stop."""
+        came_back = loop(words.ctypes.data, task, ITEMS_BETWEEN)
+        if words[at.STOP] == at.STOP_ROOM:
+            raise MemoryError
+        if words[at.STOP]:
+            raise EngineError(explain(words, tables, plan))
+        return came_back
+
+    carry_out(at.BEGIN)
+    while carry_out(at.GO_ON) != at.FINISHED:
+        check_halted()
+        written.drain(words)
+        if len(words) - int(words[at.TOP]) < 2 * at.RESERVE:
+            words = _grown(words)
+    if words[at.N_OPEN] and not words[at.GOES_ON] and not words[at.N_BEYOND]:
+        raise EngineError(explain_standstill(words, tables, plan))
+    carry_out(at.CLOSE)
     written.drain(words)
     return words, written
 
@@ -127,8 +134,12 @@ def _memory(tables: Tables, room: int) -> Int64Array:
 
 
 def _aligned(room: int) -> Int64Array:
-    """So many words, from the beginning of a line of the processor's cache on."""
-    words = np.empty(room + LINE, dtype=np.int64)
+    """So many words, from the beginning of a line of the processor's cache on.
+
+    Behind them there are as many again, for what is written until a run that has used them up comes to its
+    stop (`memory`). Nobody touches those else, so the system has not to find them.
+    """
+    words = np.empty(2 * room + LINE, dtype=np.int64)
     begin = -(words.ctypes.data // words.itemsize) % LINE
     return words[begin : begin + room]
 

@@ -43,6 +43,7 @@ from sim.engines.compiled_engine.stages import (
     OWNED,
     RESUME,
     RESUME_OWNER,
+    SELDOM,
     STANDS,
     TAKE,
     TAKEN,
@@ -56,27 +57,35 @@ from sim.engines.compiled_engine.visits import next_step, take_environments, tak
 
 @kernel
 def go_on(m: Words, f: Reals, token: int, stage: int) -> None:
-    """Let a token run on from a stage, and its branches, until all stand or the case is over."""
+    """Let a token run on from a stage, and its branches, until all stand or the case is over.
+
+    The stages stand in the order in which they mostly follow each other, each asked for by itself: so a token
+    falls from one into the next, and the compiler leaves out what is known not to be.
+    """
     m[AGENDA] = 0
     case = m[token + TOKEN_CASE]
     while True:
+        if stage == DONE:
+            stage = done(m, f, token)
+        if stage == TURN:
+            stage = turn(m, f, token)
+        if stage == NEXT_STEP:
+            stage = next_step(m, token)
+        if stage == FLOW_ENDS:
+            stage = flow_ends(m, f, token)
+        if stage == LIVE:
+            stage = live(m, f, token)
+        if stage == FIND_OWNER:
+            stage = find_owner(m, f, token)
+        if stage == BRANCHES:
+            stage = live_branch(m, token)
+        if stage == WALK:
+            stage = walk(m, token)
         if stage == VISIT:
             stage = visit_step(m, f, token)
-        elif stage == TAKE:
-            stage = take_environments(m, f, token)
-        elif stage == ACT:
+        if stage == ACT:
             stage = do_act(m, f, token)
-        elif stage == DONE:
-            stage = done(m, f, token)
-        elif stage == NEXT_STEP:
-            stage = next_step(m, token)
-        elif stage == TURN:
-            stage = turn(m, f, token)
-        elif stage == FLOW_ENDS:
-            stage = flow_ends(m, f, token)
-        elif stage == WALK:
-            stage = walk(m, token)
-        elif stage == STANDS:
+        if stage == STANDS:
             token = m[AGENDA]
             if token == 0:
                 return
@@ -85,32 +94,34 @@ def go_on(m: Words, f: Reals, token: int, stage: int) -> None:
         elif stage == OVER:
             free_case(m, case)
             return
-        elif stage == LIVE:
-            stage = live(m, f, token)
-        elif stage == FIND_OWNER:
-            stage = find_owner(m, f, token)
-        elif stage == OWNED:
-            stage = owned(m, token)
-        elif stage == TAKEN:
-            stage = taken(m, token)
-        elif stage == WAITED:
-            stage = waited(m, token)
-        elif stage == IN_FLOW:
-            stage = in_flow(m, token)
-        elif stage == BRANCHES:
-            stage = live_branch(m, token)
-        elif stage == JOINED:
-            stage = joined(m, token)
-        elif stage == IMPATIENT:
-            stage = impatient(m, f, token)
-        elif stage == IN_DETOUR:
-            stage = in_detour(m, token)
-        elif stage == RESUME:
-            stage = resume(m, f, token)
-        elif stage == RESUME_OWNER:
-            stage = resume_owner(m, f, token)
-        else:
-            stage = resumed_owned(m, f, token)
+        elif stage >= SELDOM:
+            stage = seldom(m, f, token, stage)
+
+
+@kernel
+def seldom(m: Words, f: Reals, token: int, stage: int) -> int:
+    """The stages that most tokens do not come to."""
+    if stage == TAKE:
+        return take_environments(m, f, token)
+    if stage == TAKEN:
+        return taken(m, token)
+    if stage == WAITED:
+        return waited(m, token)
+    if stage == IN_FLOW:
+        return in_flow(m, token)
+    if stage == JOINED:
+        return joined(m, token)
+    if stage == IN_DETOUR:
+        return in_detour(m, token)
+    if stage == OWNED:
+        return owned(m, token)
+    if stage == IMPATIENT:
+        return impatient(m, f, token)
+    if stage == RESUME:
+        return resume(m, f, token)
+    if stage == RESUME_OWNER:
+        return resume_owner(m, f, token)
+    return resumed_owned(m, f, token)
 
 
 @kernel

@@ -83,7 +83,16 @@ N_TABLES = 10
 CHUNK_CLASS = 12
 
 # -- why a run stops
-STOP_NONE, STOP_LOOP, STOP_RUNAWAY, STOP_OVERFLOW, STOP_NOT_DRAWN, STOP_LOG, STOP_ACCOUNT = range(7)
+(
+    STOP_NONE,
+    STOP_ROOM,  # one item took more than the reserve
+    STOP_LOOP,
+    STOP_RUNAWAY,
+    STOP_OVERFLOW,
+    STOP_NOT_DRAWN,
+    STOP_LOG,
+    STOP_ACCOUNT,
+) = range(8)
 
 # -- items
 (ITEM_AT, ITEM_KEY1, ITEM_KEY2, ITEM_SERIAL, ITEM_KIND, ITEM_REF, ITEM_MORE, ITEM_PLACE) = range(8)
@@ -121,8 +130,9 @@ PEND_SIZE = 6
     CAL_CURSOR,  # the opening looked at last
     CAL_OPEN,  # when that begins
     CAL_CLOSE,  # and ends
-) = range(10)
-CAL_SIZE = 10
+    CAL_DONE,  # open ms before it
+) = range(11)
+CAL_SIZE = 11
 
 # -- numbers; kinds as NumberKind, and TRAIT: the value of a trait
 (NUM_KIND, NUM_VALUE, NUM_N, NUM_CHILDREN, NUM_POINTS, NUM_WEIGHTS, NUM_TRAIT, NUM_FAMILY) = range(8)

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+from sim.engines.compiled_engine import tally_layout as sums
 from sim.engines.compiled_engine.acts import prepare_work
 from sim.engines.compiled_engine.arrivals import plan_arrival
+from sim.engines.compiled_engine.calendars import open_before
 from sim.engines.compiled_engine.cases import (
     arrive,
     cancel,
@@ -26,6 +28,7 @@ from sim.engines.compiled_engine.layout import (
     ACT_WORK,
     BATCH_ACT,
     BEGIN,
+    BUSINESS,
     CAPACITY,
     CASE_FIRST,
     CASE_PATIENCE_ITEM,
@@ -88,6 +91,7 @@ from sim.engines.compiled_engine.layout import (
     SPAN_PAUSED,
     STEP_INDEX,
     STEP_PATH,
+    STOP,
     STRETCH_CLASS,
     STRETCH_FIRST,
     STRETCH_IS_OVER,
@@ -122,7 +126,7 @@ from sim.engines.compiled_engine.layout import (
     WORK_VISIT,
 )
 from sim.engines.compiled_engine.luck import draw, ticks
-from sim.engines.compiled_engine.memory import Reals, Words, give, kernel, reals_at, words_at
+from sim.engines.compiled_engine.memory import Reals, Words, give, kernel, question, reals_at, words_at
 from sim.engines.compiled_engine.patience import begun
 from sim.engines.compiled_engine.queues import enter_queues, join_queues, judge_batch, leave_queues, team_of
 from sim.engines.compiled_engine.recorder import begin_span, end_span, log, log_case
@@ -140,7 +144,7 @@ OF_WORK = int(Purpose.WORK)
 def begin_run(m: Words, f: Reals) -> None:
     """Plan what is known beforehand: changes of size, and the first arrival of each source."""
     change = m[INITIAL]
-    while m[change] >= 0:
+    while m[change] >= 0 and not m[STOP]:
         plan_dispatch(m, m[change], m[change + 1], m[change + 2], m[change + 3], 0)
         change += 4
     for i in range(m[N_SOURCES]):
@@ -182,7 +186,7 @@ def end_stretch(m: Words, f: Reals, stretch: int) -> None:
     complete = 1 if m[leader + WORK_LEFT] == ms else 0
     m[stretch + STRETCH_IS_OVER] = 1
     free_people(m, stretch, leader, complete)
-    while m[stretch + STRETCH_FIRST]:
+    while m[stretch + STRETCH_FIRST] and not m[STOP]:
         work = m[stretch + STRETCH_FIRST]
         m[stretch + STRETCH_FIRST] = m[work + WORK_TOGETHER]
         m[work + WORK_STRETCH] = 0
@@ -224,7 +228,7 @@ def let_in(m: Words, f: Reals, line: int) -> None:
     """Let in whom there is room for, one after the other, each as far as it goes."""
     m[line + LINE_PENDING] = 0
     place = next_in_line(m, f, line)
-    while place:
+    while place and not m[STOP]:
         token = m[place + PLACE_TOKEN]
         leave_line(m, place)
         take_room(m, f, line, token)
@@ -328,11 +332,9 @@ def carry_out(m: Words, f: Reals, kind: int, ref: int, more: int, key1: int, key
 def run_items(m: Words, f: Reals, n: int) -> int:
     """Carry out up to n items."""
     for _ in range(n):
-        pend = m[PENDING]
-        if m[HEAP_SIZE] == 0 and pend == 0:
-            return FINISHED
-        if m[CAPACITY] - m[TOP] < RESERVE:
+        if m[STOP]:
             return PAUSED
+        pend = m[PENDING]
         if pend and comes_next(m, pend):
             m[PENDING], m[pend + PEND_IS_IN] = m[pend + PEND_NEXT], 0
             kind, ref = m[pend + PEND_KIND], m[pend + PEND_REF]
@@ -343,7 +345,12 @@ def run_items(m: Words, f: Reals, n: int) -> int:
             else:
                 let_in(m, f, ref)
             continue
-        m[NOW], item = m[m[HEAP]], m[m[HEAP] + 1]
+        if m[HEAP_SIZE] == 0:
+            return FINISHED
+        if m[CAPACITY] - m[TOP] < RESERVE:
+            return PAUSED
+        move_on(m, m[m[HEAP]])
+        item = m[m[HEAP] + 1]
         remove_first(m)
         kind, ref, more = m[item + ITEM_KIND], m[item + ITEM_REF], m[item + ITEM_MORE]
         key1, key2 = m[item + ITEM_KEY1], m[item + ITEM_KEY2]
@@ -352,14 +359,22 @@ def run_items(m: Words, f: Reals, n: int) -> int:
     return PAUSED
 
 
+@question
+def move_on(m: Words, instant: int) -> None:
+    """Time goes on, or stands still."""
+    m[NOW] = instant
+    if m[sums.KEEPS_TALLIES]:
+        m[sums.NOW_B] = open_before(m, m[BUSINESS], instant)
+
+
 @kernel
 def close_run(m: Words, f: Reals) -> None:
     """The horizon is reached: cut what is going on."""
-    m[NOW] = m[END]
-    while m[RUNNING]:
+    move_on(m, m[END])
+    while m[RUNNING] and not m[STOP]:
         stretch = m[RUNNING]
         free_people(m, stretch, m[stretch + STRETCH_FIRST], 0)
-    while m[OPEN_CASES]:
+    while m[OPEN_CASES] and not m[STOP]:
         close_open_case(m, f, m[OPEN_CASES])
 
 
@@ -367,10 +382,10 @@ def close_run(m: Words, f: Reals) -> None:
 def run_task(memory: int, task: int, n: int) -> int:
     """What Python calls: the beginning, the end, or at most n items of the run in a memory at an address."""
     m, f = words_at(memory), reals_at(memory)
-    if task == BEGIN:
-        begin_run(m, f)
-        return PAUSED
     if task == GO_ON:
         return run_items(m, f, n)
-    close_run(m, f)
+    if task == BEGIN:
+        begin_run(m, f)
+    else:
+        close_run(m, f)
     return FINISHED

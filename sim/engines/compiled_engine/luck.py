@@ -34,9 +34,6 @@ from sim.engines.compiled_engine.layout import (
     REPLICATION,
     SEED,
     STACK,
-    STOP,
-    STOP_AT,
-    STOP_MORE,
     STOP_NOT_DRAWN,
     STOP_OVERFLOW,
     TEST_BOUND,
@@ -53,7 +50,7 @@ from sim.engines.compiled_engine.layout import (
     TRAIT_NUMBERS,
     TYPE_INDEX,
 )
-from sim.engines.compiled_engine.memory import NJIT, OPTIONS, Reals, Words, kernel, reals_from
+from sim.engines.compiled_engine.memory import NJIT, OPTIONS, Reals, Words, kernel, reals_from, stop
 from sim.plan.arrays import NumberKind, TestKind, TraitKind
 from sim.randomness import Family, Purpose, distributions
 from sim.randomness.normal import normal_quantile
@@ -153,8 +150,7 @@ def draw_for(
     code = m[m[HASHES] + source * m[N_KEYS] + key]
     word = 256 * generation + purpose
     if (m[SEED] | m[REPLICATION] | number | visit | word) >> 32:
-        m[STOP], m[STOP_AT], m[STOP_MORE] = STOP_OVERFLOW, number, visit << 32 | generation
-        raise RuntimeError
+        stop(m, STOP_OVERFLOW, number, visit << 32 | generation)
     x0, x1, x2, x3 = philox(number, code, visit, word, m[SEED], m[REPLICATION])
     u = (((x0 << 20) | (x1 >> 12)) + 0.5) * 2.0**-52
     v = (((x2 << 20) | (x3 >> 12)) + 0.5) * 2.0**-52
@@ -267,10 +263,10 @@ def walk_number(m: Words, f: Reals, number: int, now: int, case: int, u: float, 
         if kind == NUMBER_CONSTANT:
             value = f[number + NUM_VALUE]
         elif kind == NUMBER_DISTRIBUTION:
-            if u <= 0.0:
-                m[STOP] = STOP_NOT_DRAWN
-                raise RuntimeError
-            value = quantile(m, f, number, u)
+            if u > 0.0:
+                value = quantile(m, f, number, u)
+            else:
+                stop(m, STOP_NOT_DRAWN, 0, 0)
         elif kind == NUMBER_RAMP:
             value = on_ramp(m, f, number, now)
         elif kind == NUMBER_STEPS:

@@ -1,8 +1,12 @@
 """Blocks of the memory: taken, given back, and the rows of the tables that a run writes.
 
 Blocks have 2^class words; given back, they wait in a list of their class. A run takes from the top of the
-memory what no list has; where that is used up within one item, Python's MemoryError says so and the run
-begins again with more room (luck is keyed, so it repeats itself exactly).
+memory what no list has; where that is used up within one item, the run stops and begins again with more
+room (luck is keyed, so it repeats itself exactly).
+
+No kernel raises: LLVM then leaves out a check after every call, which is a tenth of all instructions. What
+has to stop the run is noted, once (`stop`); its item goes on to the end, where the loop sees it. Until then
+there is spare room behind the memory, and whatever repeats itself without bound looks at STOP.
 """
 
 from __future__ import annotations
@@ -24,6 +28,11 @@ from sim.engines.compiled_engine.layout import (
     OUT_LAST,
     OUT_USED,
     OUT_WIDTH,
+    STOP,
+    STOP_AT,
+    STOP_MORE,
+    STOP_NONE,
+    STOP_ROOM,
     TOP,
 )
 
@@ -35,7 +44,8 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 NJIT: Any = numba.njit
 POINTER: Any = types.CPointer
 INTRINSIC: Any = intrinsic
-OPTIONS = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "_nrt": False}
+# what divides by zero is refused with its scenario; a kernel that might raise for it would cost checks too
+OPTIONS = {"error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True, "_nrt": False}
 TYPES = {
     "Words": POINTER(types.int64),
     "Reals": POINTER(types.float64),
@@ -44,7 +54,7 @@ TYPES = {
 }
 
 
-def kernel(function: Function) -> Function:
+def kernel(function: Function, is_inlined: bool = False) -> Function:
     """A function of compiled code, compiled for the types that it declares, when it is first needed.
 
     Numba by itself would compile it anew for every constant it is called with: 365 times instead of 190.
@@ -53,12 +63,19 @@ def kernel(function: Function) -> Function:
     wrappers for Python are left out. The memory is handed on as a bare pointer: as an array it would be
     seven arguments, with its references counted (two and a half times slower).
     """
-    dispatcher = NJIT(function, **OPTIONS)
+    dispatcher = NJIT(function, forceinline=is_inlined, **OPTIONS)
     declared = tuple(TYPES[text] for name, text in function.__annotations__.items() if name != "return")
     compile_for = dispatcher.compile
     dispatcher.compile = lambda _: compile_for(declared)
     compiled: Function = dispatcher
     return compiled
+
+
+def question(function: Function) -> Function:
+    """A kernel that mostly finds nothing to do, or does it with a few instructions: it is never called, but
+    stands wherever it is asked.
+    """
+    return kernel(function, is_inlined=True)
 
 
 def _words_at(typing: Any, address: Any) -> Any:
@@ -94,6 +111,13 @@ reals_from: Callable[[Reals, int], Reals] = INTRINSIC(_reals_from)
 
 
 @kernel
+def stop(m: Words, why: int, what: int, more: int) -> None:
+    """The run cannot go on after this item; the first reason counts."""
+    if m[STOP] == STOP_NONE:
+        m[STOP], m[STOP_AT], m[STOP_MORE] = why, what, more
+
+
+@kernel
 def take(m: Words, size_class: int) -> int:
     """A block of 2^size_class words, with whatever stands in it."""
     block = m[FREE + size_class]
@@ -102,9 +126,19 @@ def take(m: Words, size_class: int) -> int:
         return block
     block = m[TOP]
     m[TOP] = block + (1 << size_class)
-    if m[TOP] > m[CAPACITY]:
-        raise MemoryError
-    return block
+    return block if m[TOP] <= m[CAPACITY] else spare(m, size_class)
+
+
+@kernel
+def spare(m: Words, size_class: int) -> int:
+    """The block that has just been taken lies behind the memory: the run stops.
+
+    Where the spare room ends too it is used again, since nobody will look at what is written there.
+    """
+    stop(m, STOP_ROOM, 0, 0)
+    if m[TOP] > 2 * m[CAPACITY]:
+        m[TOP] = m[CAPACITY] + (1 << size_class)
+    return m[TOP] - (1 << size_class)
 
 
 @kernel

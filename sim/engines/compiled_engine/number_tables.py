@@ -39,7 +39,9 @@ class NumberWriter(Writer):
         return address
 
     def _numbers(self) -> None:
-        for address, row in zip(self.numbers, self.plan.numbers, strict=True):
+        addresses = self.numbers
+        self.numbers = [self._meant(index) for index in range(len(addresses))]
+        for address, row in zip(addresses, self.plan.numbers, strict=True):
             self.put(
                 address,
                 NUM_KIND=row.kind,
@@ -57,6 +59,19 @@ class NumberWriter(Writer):
                 self.put(address, NUM_N=len(drawn.table))
                 for i, parameter in enumerate(drawn.parameters):
                     self.words[address + at.NUM_PARAMETERS + i] = bits(parameter)
+
+    def _meant(self, index: int) -> int:
+        """The address of a number; of one times 1, or divided by 1, that of what it was: the same bits.
+
+        A factor that the writer of a scenario may turn, such as a pace, mostly stands at 1.
+        """
+        row = self.plan.numbers[index]
+        if row.kind in (NumberKind.MULTIPLY, NumberKind.DIVIDE):
+            left, right = row.children
+            factor = self.plan.numbers[right]
+            if factor.kind is NumberKind.CONSTANT and factor.value == 1.0:
+                return self._meant(left)
+        return self.numbers[index]
 
     def _is_flat(self, row: NumberRow) -> bool:
         kinds = {self.plan.numbers[child].kind for child in row.children}

@@ -19,7 +19,6 @@ from sim.engines.compiled_engine.layout import (
     CASE_PATIENCE_LEFT,
     CASE_PATIENCE_SINCE,
     CASE_SOURCE,
-    CASE_TYPE,
     I_CASE_PATIENCE,
     NOW,
     PATIENCE,
@@ -57,14 +56,13 @@ def stop_patience(m: Words, case: int) -> None:
 @kernel
 def begun(m: Words, case: int, change: int) -> None:
     """A token of the case begins (+1) or finishes (-1) work: its patience stops and goes on."""
-    if m[case + CASE_TYPE] == 0:
-        return
     before = m[case + CASE_N_BEGUN]
     m[case + CASE_N_BEGUN] = before + change
+    if m[case + CASE_PATIENCE_LEFT] < 0:  # it has none
+        return
     if before == 0 and change > 0:
-        if m[case + CASE_PATIENCE_ITEM]:
-            stop_patience(m, case)
-    elif before > 0 and before + change == 0 and m[case + CASE_PATIENCE_LEFT] >= 0:
+        stop_patience(m, case)
+    elif before > 0 and before + change == 0:
         run_patience(m, case)
 
 

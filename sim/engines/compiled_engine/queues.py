@@ -89,7 +89,7 @@ from sim.engines.compiled_engine.layout import (
     WORK_STRETCH,
 )
 from sim.engines.compiled_engine.luck import draw, fixed_ticks, read
-from sim.engines.compiled_engine.memory import Reals, Words, give, kernel, take
+from sim.engines.compiled_engine.memory import Reals, Words, give, kernel, stop, take
 from sim.engines.compiled_engine.recorder import begin_span
 from sim.engines.compiled_engine.signposts import N_SIGNS, SIGNS_FROM, signs_of, take_sign
 from sim.plan.arrays import Closing, Order
@@ -205,14 +205,18 @@ def comes_first(m: Words, token: int, other: int) -> bool:
 def enqueue(m: Words, f: Reals, team: int, work: int) -> None:
     entry = take(m, ENTRY_CLASS) if m[work + WORK_ENTRIES] else work + WORK_ENTRY
     m[entry + ENTRY_WORK], m[entry + ENTRY_TEAM] = work, team
-    f[entry + ENTRY_ORDER] = order_value(m, f, team, work)
     m[entry + ENTRY_OTHER] = m[work + WORK_ENTRIES]
     m[work + WORK_ENTRIES] = entry
-    before = m[team + TEAM_LAST]  # most come last
-    if m[team + TEAM_QUEUE] > SIGNS_FROM and stands_before(m, f, entry, before):
-        before = not_far_behind(m, f, team, entry)
-    while before and stands_before(m, f, entry, before):
-        before = m[before + ENTRY_PREVIOUS]
+    before = m[team + TEAM_LAST]
+    if (
+        m[team + TEAM_ORDER] == FIFO
+        and not m[work + WORK_IS_JOINT]
+        and (before == 0 or m[m[before + ENTRY_WORK] + WORK_ENQUEUED] < m[work + WORK_ENQUEUED])
+    ):
+        f[entry + ENTRY_ORDER] = 0.0  # most come last
+    else:
+        f[entry + ENTRY_ORDER] = order_value(m, f, team, work)
+        before = who_stands_before(m, f, team, entry)
     after = m[before + ENTRY_NEXT] if before else m[team + TEAM_FIRST]
     m[entry + ENTRY_PREVIOUS], m[entry + ENTRY_NEXT] = before, after
     m[(before + ENTRY_NEXT) if before else (team + TEAM_FIRST)] = entry
@@ -222,6 +226,19 @@ def enqueue(m: Words, f: Reals, team: int, work: int) -> None:
     m[team + TEAM_MOVES] += 1
     m[team + TEAM_N_JOINT] += m[work + WORK_IS_JOINT]
     changed(m, team)
+    if m[team + TEAM_QUEUE] > m[MOST_IN_QUEUE]:
+        stop(m, STOP_RUNAWAY, 0, 0)
+
+
+@kernel
+def who_stands_before(m: Words, f: Reals, team: int, entry: int) -> int:
+    """The entry behind which a new one has its place in the order of the queue; 0: it stands first."""
+    before = m[team + TEAM_LAST]
+    if m[team + TEAM_QUEUE] > SIGNS_FROM and stands_before(m, f, entry, before):
+        before = not_far_behind(m, f, team, entry)
+    while before and stands_before(m, f, entry, before):
+        before = m[before + ENTRY_PREVIOUS]
+    return before
 
 
 @kernel
@@ -258,17 +275,21 @@ def leave_queue(m: Words, entry: int) -> None:
 def enter_queues(m: Words, f: Reals, work: int) -> None:
     """Into the queue of each team that the work needs."""
     act = m[work + WORK_ACT]
-    needs = m[act + ACT_NEEDS]
-    for i in range(m[act + ACT_N_NEEDS]):
-        team = m[needs + NEED_SIZE * i + NEED_TEAM]
-        is_there = False
-        for j in range(i):
-            is_there = is_there or m[needs + NEED_SIZE * j + NEED_TEAM] == team
-        if not is_there:
-            enqueue(m, f, team, work)
-            if m[team + TEAM_QUEUE] > m[MOST_IN_QUEUE]:
-                m[STOP] = STOP_RUNAWAY
-                raise RuntimeError
+    enqueue(m, f, team_of(m, act), work)
+    for i in range(1, m[act + ACT_N_NEEDS]):
+        enqueue_once(m, f, work, i)
+
+
+@kernel
+def enqueue_once(m: Words, f: Reals, work: int, i: int) -> None:
+    """Into the queue of the team of the i-th need, unless an earlier need has put it there."""
+    needs = m[m[work + WORK_ACT] + ACT_NEEDS]
+    team = m[needs + NEED_SIZE * i + NEED_TEAM]
+    for j in range(i):
+        if m[needs + NEED_SIZE * j + NEED_TEAM] == team:
+            return
+    if not m[STOP]:
+        enqueue(m, f, team, work)
 
 
 @kernel
@@ -286,8 +307,7 @@ def leave_queues(m: Words, f: Reals, work: int) -> None:
         m[work + WORK_ENTRIES] = m[entry + ENTRY_OTHER]
         leave_queue(m, entry)
     if m[work + WORK_PATIENCE]:
-        call_off(m, m[work + WORK_PATIENCE])
-        m[work + WORK_PATIENCE] = 0
+        stop_waiting(m, work)
     batch = m[work + WORK_BATCH]
     if batch:
         before, after = m[work + WORK_BATCH_PREVIOUS], m[work + WORK_BATCH_NEXT]
@@ -295,6 +315,13 @@ def leave_queues(m: Words, f: Reals, work: int) -> None:
         m[(after + WORK_BATCH_PREVIOUS) if after else (batch + BATCH_LAST)] = before
         m[batch + BATCH_N] -= 1
         judge_batch(m, f, batch)
+
+
+@kernel
+def stop_waiting(m: Words, work: int) -> None:
+    """Its step's patience need not run out any more."""
+    call_off(m, m[work + WORK_PATIENCE])
+    m[work + WORK_PATIENCE] = 0
 
 
 # -- batches

@@ -27,9 +27,7 @@ from sim.engines.compiled_engine.layout import (
     STEP_AT,
     STEP_INDEX,
     STOP,
-    STOP_AT,
     STOP_LOG,
-    STOP_MORE,
     T_EVENT,
     T_LOGGED,
     T_SPAN,
@@ -52,7 +50,7 @@ from sim.engines.compiled_engine.layout import (
     VISIT_ENTER,
     VISIT_NUMBER,
 )
-from sim.engines.compiled_engine.memory import Words, give, kernel, new_row, take
+from sim.engines.compiled_engine.memory import Words, give, kernel, new_row, question, stop, take
 from sim.engines.compiled_engine.stretches import state_begins
 from sim.engines.compiled_engine.tallies import note_completion, note_return, note_state, note_visit
 
@@ -89,16 +87,16 @@ def log(
 @kernel
 def refuse_row(m: Words, serial: int, visit: int, token: int, member: int, batch: int) -> None:
     """Something that the row is to tell does not fit its bits."""
-    m[STOP], m[STOP_AT], m[STOP_MORE] = STOP_LOG, 0, serial
+    what, number = 0, serial
     if visit >> VISIT_BITS:
-        m[STOP_AT], m[STOP_MORE] = 1, visit
+        what, number = 1, visit
     elif token >> TOKEN_BITS:
-        m[STOP_AT], m[STOP_MORE] = 2, token
+        what, number = 2, token
     elif member >> MEMBER_BITS:
-        m[STOP_AT], m[STOP_MORE] = 3, member
+        what, number = 3, member
     elif batch >> BATCH_BITS:
-        m[STOP_AT], m[STOP_MORE] = 4, batch
-    raise RuntimeError
+        what, number = 4, batch
+    stop(m, STOP_LOG, what, number)
 
 
 @kernel
@@ -125,7 +123,7 @@ def begin_span(
     """The token is in this state from now on; `step` and `calendar` are indices."""
     if not m[KEEPS_ACCOUNTS]:
         return
-    end_span(m, token)
+    close_span(m, token)
     m[token + TOKEN_SPAN] = state
     m[token + TOKEN_SPAN_STEP] = step
     m[token + TOKEN_SPAN_BEGIN] = m[NOW]
@@ -137,8 +135,15 @@ def begin_span(
         state_begins(m, token)
 
 
-@kernel
+@question
 def end_span(m: Words, token: int) -> None:
+    """The token is in no state any more."""
+    if m[KEEPS_ACCOUNTS]:
+        close_span(m, token)
+
+
+@kernel
+def close_span(m: Words, token: int) -> None:
     if m[sums.KEEPS_TALLIES]:
         settle(m, m[token + TOKEN_CASE])
     if m[token + TOKEN_SPAN] < 0:
@@ -195,7 +200,7 @@ def close_visits(m: Words, case: int, step: int, sent_back: int) -> None:
     at = case + m[step + STEP_AT] + AT_OPEN_VISITS
     record = m[at]
     m[at] = 0
-    while record:
+    while record and not m[STOP]:
         write_visit(m, case, step, record, sent_back)
         below = m[record + VISIT_BELOW]
         give(m, record, VISIT_CLASS)

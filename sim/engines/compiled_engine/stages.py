@@ -27,30 +27,31 @@ from sim.engines.compiled_engine.recorder import log
 from sim.engines.compiled_engine.rooms import claim, has_room, join_line
 
 (
+    DONE,
+    TURN,
+    NEXT_STEP,
+    FLOW_ENDS,
     LIVE,
     FIND_OWNER,
-    OWNED,
+    BRANCHES,
     WALK,
     VISIT,
-    NEXT_STEP,
+    ACT,
+    STANDS,
+    OVER,
     TAKE,
     TAKEN,
-    ACT,
     WAITED,
     IN_FLOW,
     JOINED,
-    DONE,
-    IMPATIENT,
-    TURN,
     IN_DETOUR,
-    FLOW_ENDS,
+    OWNED,
+    IMPATIENT,
     RESUME,
     RESUME_OWNER,
     RESUME_OWNED,
-    STANDS,
-    OVER,
-    BRANCHES,
 ) = range(23)
+SELDOM = TAKE  # from here on: where most tokens do not come to
 
 ROOM_FOUND, ROOM_TURNED, ROOM_LATER = range(3)
 

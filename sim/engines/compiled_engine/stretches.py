@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from sim.engines.compiled_engine import layout as at
 from sim.engines.compiled_engine import tally_layout as sums
-from sim.engines.compiled_engine.calendars import add, open_before, opening_before
-from sim.engines.compiled_engine.memory import Words, kernel
+from sim.engines.compiled_engine.calendars import add, opening_before
+from sim.engines.compiled_engine.memory import Words, kernel, question
 from sim.records import AccountClass
 
 NON_ADDING = int(AccountClass.NON_ADDING)
@@ -24,12 +24,9 @@ OUTSIDE = int(AccountClass.OUTSIDE)
 CHANGES = -1
 
 
-@kernel
+@question
 def business_now(m: Words) -> int:
     """Business time before the present instant."""
-    if m[sums.NOW_AT] != m[at.NOW]:
-        m[sums.NOW_AT] = m[at.NOW]
-        m[sums.NOW_B] = open_before(m, m[at.BUSINESS], m[at.NOW])
     return m[sums.NOW_B]
 
 

@@ -289,7 +289,7 @@ def note_candidates(m: Words, to: int, kept: int, visits: int, counted: int) -> 
 def note_later_groups(m: Words, case: int) -> None:
     """Nothing more will be asked: the passages that were kept go to the groups that are known."""
     later = m[case + sums.CASE_PASSAGES]
-    while later:
+    while later and not m[at.STOP]:
         following = m[later + sums.LATER_NEXT]
         write_groups(
             m,

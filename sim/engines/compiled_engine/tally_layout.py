@@ -16,8 +16,7 @@ from __future__ import annotations
     WARM_UP_B,
     HALF_B,  # where the later half of the window begins
     HALF_LENGTH,  # business time in it
-    NOW_AT,  # the instant whose business time is known
-    NOW_B,
+    NOW_B,  # the present instant
     PAST,  # the business calendar once more: its cursor stays behind
     CALENDARS,  # array of records, by index
     CHANGE,  # when the class of a token changes next: what `class_at` also gives
@@ -29,7 +28,7 @@ from __future__ import annotations
     EDGES,  # of money: instants
     N_PIECES,  # pieces of time between them
     STEP_ROWS,  # the records of steps stand one after the other from here on
-) = range(160, 180)
+) = range(160, 179)
 
 # -- limits: a later half of the window of 2^44 ms is 557 years, a step with more teams to choose from a jest
 LIMB = 44

@@ -86,7 +86,6 @@ class _Sums:
             WARM_UP_B=business.open_between(0, plan.warm_up),
             HALF_B=business.open_between(0, half),
             HALF_LENGTH=business.open_between(half, plan.end),
-            NOW_AT=NONE,
             PAST=self.b.calendar(plan.business, business),
             EDGES=self.b.array(money_edges),
             N_PIECES=max(0, len(money_edges) - 1),

@@ -12,6 +12,7 @@ from sim.engines.compiled_engine.layout import (
     ACT_N_TAKES,
     ACT_PATH,
     ACT_TAKES,
+    AGENDA,
     ALT_ACT,
     ALT_SIZE,
     ALT_WHEN,
@@ -31,6 +32,7 @@ from sim.engines.compiled_engine.layout import (
     STEP_N_ALTS,
     STEP_NEXT,
     STEP_WHEN,
+    STOP,
     TEXT_NONE,
     TOKEN_ACT,
     TOKEN_CASE,
@@ -80,6 +82,9 @@ def visit_step(m: Words, f: Reals, token: int) -> int:
     if m[act + ACT_KIND] == SKIP:
         m[token + TOKEN_N_ENTRY] = 0
         return NEXT_STEP
+    if m[STOP]:  # nothing runs on
+        m[AGENDA] = 0
+        return STANDS
     pass_through(m, m[case + CASE_SERIAL], m[act + ACT_PATH])
     at = at_step(m, token)
     m[at + AT_VISITS] += 1
@@ -87,7 +92,7 @@ def visit_step(m: Words, f: Reals, token: int) -> int:
     enter_step(m, case, step, m[at + AT_VISITS])
     log_step(m, token, E_ENTER, 0, m[act + ACT_ALTERNATIVE])
     m[token + TOKEN_ACT], m[token + TOKEN_TAKEN] = act, 0
-    return TAKE
+    return TAKE if m[act + ACT_N_TAKES] else ACT
 
 
 @kernel

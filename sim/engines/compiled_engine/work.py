@@ -65,8 +65,11 @@ from sim.engines.compiled_engine.layout import (
     WORK_ACT,
     WORK_BATCH,
     WORK_CASE,
+    WORK_ENTRIES,
+    WORK_ENTRY,
     WORK_LEFT,
     WORK_MS,
+    WORK_PATIENCE,
     WORK_PERSON,
     WORK_STEP,
     WORK_STRETCH,
@@ -77,7 +80,14 @@ from sim.engines.compiled_engine.memory import Reals, Words, class_for, give, ke
 from sim.engines.compiled_engine.owners import settle_owner
 from sim.engines.compiled_engine.patience import begun, token_key1, token_key2
 from sim.engines.compiled_engine.people import lowest_free, member_at, occupied_by, switching_of
-from sim.engines.compiled_engine.queues import changed, leave_queues, stretch_of, team_of
+from sim.engines.compiled_engine.queues import (
+    changed,
+    leave_queue,
+    leave_queues,
+    stop_waiting,
+    stretch_of,
+    team_of,
+)
 from sim.engines.compiled_engine.recorder import begin_span, log
 from sim.engines.compiled_engine.stretches import work_begins
 from sim.plan.arrays import Closing
@@ -122,7 +132,12 @@ def start_plain(m: Words, f: Reals, team: int, work: int) -> None:
     m[stretch + STRETCH_NUMBER] = 0
     m[work + WORK_TOGETHER] = 0
     m[stretch + STRETCH_PEOPLE], m[stretch + STRETCH_PEOPLE + 1] = team, number
-    begin(m, f, work, stretch, work)
+    m[work + WORK_ENTRIES] = 0
+    leave_queue(m, work + WORK_ENTRY)
+    if m[work + WORK_PATIENCE]:
+        stop_waiting(m, work)
+    m[work + WORK_STRETCH] = stretch
+    is_begun(m, work, stretch, 1, ms)
     engage(m, team, number)
     plan_end(m, stretch, work, add(m, calendar, m[NOW], ms))
 
@@ -159,8 +174,7 @@ def new_stretch(
 @kernel
 def plan_end(m: Words, stretch: int, leader: int, end: int) -> None:
     key1, key2 = token_key1(m, ENDS, leader), token_key2(m, leader)
-    path = m[m[leader + WORK_ACT] + ACT_PATH]
-    m[stretch + STRETCH_END] = plan_item(m, end, key1, key2, I_STRETCH, stretch, path)
+    m[stretch + STRETCH_END] = plan_item(m, end, key1, key2, I_STRETCH, stretch, 0)
 
 
 @kernel
@@ -184,14 +198,20 @@ def number_batch(m: Words, leader: int) -> int:
 @kernel
 def begin(m: Words, f: Reals, work: int, stretch: int, leader: int) -> None:
     leave_queues(m, f, work)
-    is_first = m[work + WORK_PERSON] < 0
+    is_first = 1 if m[work + WORK_PERSON] < 0 else 0
     m[work + WORK_STRETCH] = stretch
     if m[work + WORK_BATCH]:
         m[work + WORK_MS] = m[leader + WORK_MS]
         m[work + WORK_LEFT] = m[leader + WORK_MS]
+    is_begun(m, work, stretch, is_first, m[work + WORK_MS] if is_first else m[work + WORK_LEFT])
+
+
+@kernel
+def is_begun(m: Words, work: int, stretch: int, is_first: int, ms: int) -> None:
+    """A stretch of work has begun, for the first time or after a pause; `ms` is what is to be done."""
     if is_first:
         begun(m, m[work + WORK_CASE], 1)
-    log_people(m, work, stretch, E_START, m[work + WORK_MS] if is_first else m[work + WORK_LEFT])
+    log_people(m, work, stretch, E_START, ms)
     if m[KEEPS_ACCOUNTS] and m[m[work + WORK_CASE] + CASE_TYPE]:
         begin_span(
             m,
