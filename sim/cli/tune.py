@@ -148,9 +148,10 @@ def _study(found: Tuning) -> Study:
     from sim.report.study_folder import Study
 
     tables = {"candidates": found.candidates, "frontier": found.frontier_table}
-    pictures = {"frontier": plot_frontier(found)}
+    pictures = {} if found.incomplete else {"frontier": plot_frontier(found)}  # stopping shall be quick
     if found.marginal:
         tables["marginal"] = found.marginal_table
+    if pictures and found.marginal:
         pictures["marginal_worth"] = plot_marginal_worth(found)
     return Study(
         kind="tune",

@@ -6,7 +6,7 @@ Not here: the search (experiment.tune), options (tune).
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sim.cli.layout import Scale, count, drawn, figure, paragraph, scale_of, span, spread, table
 from sim.experiment.compare import Key
@@ -195,6 +195,9 @@ def _none_keeps(found: Tuning) -> str:
             return paragraph(f"{start} In each of them a team surely falls behind: raise its most.")
         return paragraph(start)
     misses = "; ".join(_misses(found, found.nearest))
+    if not misses:
+        words = setting_words(found, found.nearest)
+        return paragraph(f"{start} The cheapest that seems to keep them is {words}.")
     return paragraph(f"{start} The nearest is {setting_words(found, found.nearest)}: {misses}.")
 
 
@@ -254,23 +257,37 @@ def _guarantee(found: Tuning) -> str:
     return paragraph(text)
 
 
-def setting_words(found: Tuning, candidate: Candidate, than: Candidate | None = None) -> str:
-    """A setting by what is not as it is today, or as in another setting."""
-    values, others = dict(candidate.setting), dict(than.setting) if than is not None else {}
-    parts, same = [], 0
-    for lever in found.levers:
-        before = others.get(lever.name) if than is not None else lever.present
-        if before is not None and abs(values[lever.name] - before) < 1e-9:
-            same += 1
-            continue
-        text = f"{_name(lever)} {lever.written(values[lever.name])}"
-        parts.append(
-            text if than is not None or before is None else f"{text} instead of {lever.written(before)}"
-        )
-    like = "in the best" if than is not None else "today"
+def setting_words(found: Tuning, candidate: Candidate) -> str:
+    """A setting by what is not as it is today."""
+    parts = []
+    for lever, value in _unlike(found, candidate, {each.name: each.present for each in found.levers}):
+        before = f" instead of {lever.written(lever.present)}" if lever.present is not None else ""
+        parts.append(f"{_name(lever)} {lever.written(value)}{before}")
     if not parts:
-        return f"as {like}"
-    return ", ".join(parts) + (f", the others as {like}" if same and than is None else "")
+        return "as today"
+    return ", ".join(parts) + (", the others as today" if len(parts) < len(found.levers) else "")
+
+
+def _row_words(found: Tuning, candidate: Candidate) -> str:
+    """The same for a row of a table: as the best, but for what is named; without a best, as today."""
+    if found.best is not None and candidate.setting == found.best.setting:
+        return "the best"
+    others: dict[str, float | None] = {each.name: each.present for each in found.levers}
+    if found.best is not None:
+        others = dict(found.best.setting)
+    parts = [f"{_name(lever)} {lever.written(value)}" for lever, value in _unlike(found, candidate, others)]
+    return ", ".join(parts) or "as today"
+
+
+def _unlike(
+    found: Tuning, candidate: Candidate, others: Mapping[str, float | None]
+) -> Iterator[tuple[Lever, float]]:
+    """The levers that stand elsewhere."""
+    values = dict(candidate.setting)
+    for lever in found.levers:
+        before = others[lever.name]
+        if before is None or abs(values[lever.name] - before) > 1e-9:
+            yield lever, values[lever.name]
 
 
 def _name(lever: Lever) -> str:
@@ -341,10 +358,10 @@ def _not_told_apart(found: Tuning) -> str:
     rows = found.not_told_apart
     scale = money_scale([each.behind for each in rows if each.behind], found.currency)
     label = "cost more than the best" if better == "cost" else "worth less than the best"
-    made = table("not told apart from the best", f"{label} [{scale.unit}]", "promises", "n")
+    made = table("not told apart: as the best but for", f"{label} [{scale.unit}]", "promises", "n")
     for each in rows[:_MOST_ROWS]:
         behind = "–" if each.behind is None else span(each.behind, scale.factor)
-        made.add_row(setting_words(found, each, found.best), behind, each.verdict, str(each.n))
+        made.add_row(_row_words(found, each), behind, each.verdict, str(each.n))
     if len(rows) > _MOST_ROWS:
         made.add_row(f"and {len(rows) - _MOST_ROWS} more, in candidates.csv", "", "", "")
     return drawn(made)
@@ -356,16 +373,15 @@ def _frontier(found: Tuning) -> str:
     lead = scale_of(found.lead[0], found.lead[3], found.day_h)
     costs = money_scale([each.cost for each in found.frontier], found.currency)
     made = table(
-        f"frontier: {count(len(found.frontier), 'setting')}",
+        f"frontier, as {'the best' if found.best else 'today'} but for",
         f"cost [{costs.unit}]",
         f"{_lead_name(found.lead)} [{lead.unit}]",
         "promises",
         "n",
     )
     for each in _spaced(found.frontier, _MOST_ROWS):
-        told = setting_words(found, each, found.best) if found.best else setting_words(found, each)
         made.add_row(
-            "the best" if found.best is not None and each.setting == found.best.setting else told,
+            _row_words(found, each),
             spread(each.cost, costs.factor),
             _cell(each.figures.get(found.lead), lead.factor),
             each.verdict,

@@ -1,12 +1,14 @@
 """Search in a space too large to try all of it: down from a start to a setting with no better neighbour.
 
     walk     from the better of two starts, by steps of all sizes, judged by a few replications each
+    climb    while the setting turns out to break a promise: to the neighbour that seems to keep them
     settle   selection with a guarantee among a setting and its neighbours, until it is itself the best
 
 The starts are the scenario as it is and the load-balanced staffing: the fewest members of each team whose
 offered load is at most 80 %. Neighbours differ by one step of one lever, or by a step up of one lever and a
 step down of another. So the guarantee is local: none of the neighbours is better by more than the
-indifference zone; a setting farther away may be (Hong and Nelson 2006, Operations Research 54:115).
+indifference zone; a setting farther away may be (Hong and Nelson 2006, Operations Research 54:115). A
+neighbour whose people and named costs alone are dearer than that is not run: luck cannot make it cheaper.
 The i-th selection has the share 6/(π·i)² of the error, so that all together hold.
 Not here: selection itself.
 """
@@ -23,11 +25,14 @@ import numpy as np
 from sim.experiment.promises import Promise
 from sim.experiment.tune.runs import Runs
 from sim.experiment.tune.selection import Floats, Rules, Selection, select
+from sim.experiment.tune.sequences import half_width
 from sim.experiment.tune.space import Setting, Space
 from sim.experiment.tune.worth import Worth
 
 BALANCED_LOAD = 0.8
-MOST_SELECTIONS = 30
+MOST_SELECTIONS = 60
+CLIMBING = 10
+"""Replications by which the neighbours of a setting that breaks a promise are judged."""
 _FIRST_STEP = 8
 """The walk begins with steps of an eighth of each lever's range."""
 
@@ -104,9 +109,9 @@ class Local:
                     found.append((*at[:i], place, *at[i + 1 :]))
         return found
 
-    def _scores(self, places: Sequence[tuple[int, ...]]) -> dict[tuple[int, ...], Score]:
+    def _scores(self, places: Sequence[tuple[int, ...]], n: int = 0) -> dict[tuple[int, ...], Score]:
         settings = {place: self._setting(place) for place in places}
-        rows, _ = self.worth.sample({setting: self.rules.first for setting in settings.values()})
+        rows, _ = self.worth.sample(dict.fromkeys(settings.values(), n or self.rules.first))
         worst: Score = (2, math.inf)
         return {
             place: self._score(rows[setting]) if setting in rows else worst
@@ -114,7 +119,9 @@ class Local:
         }
 
     def _score(self, rows: Floats) -> Score:
-        broken = relative_excess(rows, [promise for promise, _ in self.worth.promised])
+        """A promise seems kept if it is by more than the error of its mean, so that most starts are good."""
+        promises = [promise for promise, _ in self.worth.promised]
+        broken = relative_excess(rows, promises, margin=1.0)
         return (1, broken) if broken > 0 else (0, float(rows[:, 0].mean()))
 
     # --- the guarantee
@@ -122,36 +129,54 @@ class Local:
     def _settle(self, at: tuple[int, ...]) -> Selection[Setting]:
         found: Selection[Setting] = Selection(self.rules, 1)
         for i in range(1, MOST_SELECTIONS + 1):
-            settings = {self._setting(place): place for place in [at, *self._neighbours(at)]}
-            had = sum(min(self.runs.found[each].n, self.rules.first) for each in settings if self._has(each))
-            if self.runs.left < self.rules.first * len(settings) - had:
-                found.is_sure = False
+            error = self.rules.error * 6 / (math.pi * i) ** 2
+            found = self._selected([at], error / 2)
+            if not found.is_sure:
                 return found
-            already = sum(self.runs.found[each].n for each in settings if self._has(each))
-            rules = replace(
-                self.rules,
-                error=self.rules.error * 6 / (math.pi * i) ** 2,
-                budget=self.runs.left + already,
-            )
-            found = select(list(settings), self.worth.sample, rules, told=self.told)
-            where = found.best if found.best is not None else self._nearest_kept(found)
-            if not found.is_sure or where is None or settings[where] == at:
+            if found.best is None:
+                higher = self._climbed(at)
+                if higher is None:
+                    return found
+                at = higher
+                continue
+            places = [at, *self._that_may_be_better(at, error / 100)]
+            found = self._selected(places, 0.49 * error)
+            if not found.is_sure or found.best is None or found.best == self._setting(at):
                 return found
-            at = settings[where]
+            at = next(place for place in places if self._setting(place) == found.best)
         found.is_sure = False
         return found
 
-    def _has(self, setting: Setting) -> bool:
-        return setting in self.runs.found
+    def _selected(self, places: Sequence[tuple[int, ...]], error: float) -> Selection[Setting]:
+        """The best of some, with what is left of the budget."""
+        settings = [self._setting(place) for place in places]
+        known = [self.runs.found[each].n for each in settings if each in self.runs.found]
+        rules = replace(self.rules, error=error, budget=self.runs.left + sum(known))
+        missing = self.rules.first * len(settings) - sum(min(n, self.rules.first) for n in known)
+        if self.runs.left < missing:
+            return Selection(rules, len(settings))
+        return select(settings, self.worth.sample, rules, told=self.told)
 
-    def _nearest_kept(self, found: Selection[Setting]) -> Setting | None:
-        """Where no promise is kept: who breaks them least."""
-        promises = [promise for promise, _ in self.worth.promised]
-        return min(
-            found.sampled,
-            key=lambda one: relative_excess(found.sampled[one].values, promises),
-            default=None,
-        )
+    def _climbed(self, at: tuple[int, ...]) -> tuple[int, ...] | None:
+        """The best neighbour of a setting that breaks a promise; None where none is better."""
+        around = [one for one in self._steps(at, 1) if self._works(one)]
+        if self.runs.left < CLIMBING * len(around):
+            return None
+        scores = self._scores([at, *around], CLIMBING)
+        highest = min(around, key=lambda one: scores[one], default=None)
+        return highest if highest is not None and scores[highest] < scores[at] else None
+
+    def _that_may_be_better(self, at: tuple[int, ...], error: float) -> list[tuple[int, ...]]:
+        """Neighbours, but for those that cost more whatever their luck; wrong with a chance of `error`."""
+        around = self._neighbours(at)
+        if self.worth.goal != "cost":
+            return around
+        setting = self._setting(at)
+        cost = self.worth.cost(setting, self.runs.found[setting].n)
+        n, deviation = len(cost), float(np.std(cost, ddof=1))
+        width = half_width(n, deviation, error) if deviation > 0 else 0.0
+        most = math.fsum(cost) / n + width - self.rules.delta
+        return [one for one in around if self.worth.least_cost(self._setting(one)) < most]
 
     def _neighbours(self, at: tuple[int, ...]) -> list[tuple[int, ...]]:
         found = self._steps(at, 1)
@@ -175,13 +200,17 @@ class Local:
         return tuple((lever.name, values[i]) for lever, values, i in pairs)
 
 
-def relative_excess(rows: Floats, promises: Sequence[Promise]) -> float:
-    """By how much of its bound the promise that is broken most is broken on average; 0 or less: none is."""
+def relative_excess(rows: Floats, promises: Sequence[Promise], margin: float = 0.0) -> float:
+    """By how much of its bound the promise that is broken most is broken on average; 0 or less: none is.
+
+    `margin` is how many standard errors are added to each mean.
+    """
     worst = -math.inf
-    for i, promise in enumerate(promises):
-        mean = float(np.mean(rows[:, 1 + i]))
-        if math.isnan(mean):
+    for i, promise in enumerate(promises, start=1):
+        column = rows[:, i]
+        if np.isnan(column).any():
             return math.inf
+        mean = float(np.mean(column)) + margin * float(np.std(column, ddof=1)) / math.sqrt(len(column))
         worst = max(worst, mean / (abs(promise.bound) or 1.0))
     return worst
 

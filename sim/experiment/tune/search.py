@@ -253,13 +253,21 @@ class _Search:
                 f"the scenario as it is cannot be run, so nothing can be held against it: {found.unable}"
             )
         if self.asked.delta is None:
-            share = DELTAS[self.asked.goal]
+            share, steps = DELTAS[self.asked.goal], self._steps_in_money()
             if found.unable:
                 cost = yearly_cost(self.space.base().plan) * (self.years or 1)
             else:
                 costs = self.worth.cost(AS_IS, found.n)
                 cost = math.fsum(costs) / len(costs)
-            self.delta = share * cost or 1.0
+            self.delta = min([share * cost or 1.0, *(step / 2 for step in steps)])
+
+    def _steps_in_money(self) -> list[float]:
+        """What a member of each team that is varied costs: what is less than half of it is no difference."""
+        if self.asked.goal != "cost":
+            return []
+        least = self.worth.least_cost
+        sizes = [lever.name for lever in self.space.levers if lever.kind == "size"]
+        return [step for name in sizes if (step := least(((name, 2.0),)) - least(((name, 1.0),))) > 0]
 
     def _follow(self, selection: Selection[Setting]) -> None:
         """After a round: where the search stands, and how many replications it may still take."""
@@ -383,7 +391,7 @@ class _Search:
             present=self._candidate(AS_IS, best) if AS_IS in settings else None,
             best=None if best is None else told[best],
             not_told_apart=tuple(told[one] for one in (selection.not_told_apart() if selection else [])),
-            nearest=told[min(ours, key=self._excess)] if none_keeps else None,
+            nearest=told[self._nearest(ours)] if none_keeps else None,
             run=tuple(ranked),
             frontier=tuple(told[each] for each in self._frontier()),
             marginal=self.around,
@@ -392,11 +400,19 @@ class _Search:
             incomplete=self.incomplete,
         )
 
+    def _nearest(self, settings: Sequence[Setting]) -> Setting:
+        """The best of those that seem to keep every promise; where none does, who breaks them least."""
+        excess = {each: self._excess(each) for each in settings}
+        good = [each for each in settings if excess[each] <= 0]
+        return min(good, key=self._objective) if good else min(settings, key=lambda each: excess[each])
+
     def _candidate(self, setting: Setting, best: Setting | None) -> Candidate:
         known = self.runs.found[setting]
         n = known.n
         figures = known.figures(n)
+        # what is interrupted shall end at once, and is told again when it is gone on with
         has_npv = bool(self.years) and self.runs.found[AS_IS].n >= 2
+        has_npv &= not self.incomplete or setting in (best, AS_IS)
         behind = None
         if best is not None:
             both = min(n, self.runs.found[best].n)

@@ -28,7 +28,7 @@ Setting = tuple[tuple[str, float], ...]
 """The value of each lever, by name."""
 
 AS_IS: Setting = ()
-_COMPILED_KEPT = 64
+_COMPILED_KEPT, _PLANS_KEPT = 64, 64
 MOST_COMBINATIONS = 300
 """Of assumptions; more are not worked out beforehand, so that their settings are not screened."""
 
@@ -51,6 +51,7 @@ class Space:
         self._bases: OrderedDict[Setting, Base] = OrderedDict()
         self._needed: dict[Setting, dict[str, Needed]] = {}
         self._known = {lever.name: lever for lever in self.levers}
+        self._plans: OrderedDict[Setting, Plan] = OrderedDict()
 
     def _check(self) -> None:
         """Refuse what no scenario could be, before anything runs."""
@@ -108,7 +109,15 @@ class Space:
         return self._bases[key]
 
     def plan(self, setting: Setting) -> Plan:
-        """The plan of a setting."""
+        """The plan of a setting; the same object for those used last, so that engines prepare it once."""
+        if setting not in self._plans:
+            self._plans[setting] = self._staffed(setting)
+        self._plans.move_to_end(setting)
+        while len(self._plans) > _PLANS_KEPT:
+            self._plans.popitem(last=False)
+        return self._plans[setting]
+
+    def _staffed(self, setting: Setting) -> Plan:
         staffing: dict[str, dict[str, int]] = {"size": {}, "owns": {}, "limit": {}}
         for name, value in setting:
             lever = self.lever(name)

@@ -112,7 +112,7 @@ class Tuning:
     not_told_apart
         Others that may be as good, cheapest first.
     nearest
-        Where none keeps the promises: the one that breaks them least.
+        Where none is known to keep the promises: the best of those that seem to, or who breaks them least.
     is_local
         The guarantee is of the neighbours of the best only.
     is_sure

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
 
-from sim.economics.flows import staff_cost
+from sim.economics.flows import YearlyFlows, staff_cost, year_edges
 from sim.errors import RunError
 from sim.experiment.appraisal import appraise, outlay
 from sim.experiment.promises import Promise
@@ -80,6 +81,25 @@ class Worth:
             else:
                 known += [yearly_cost(self.runs.space.plan(setting))] * (n - len(known))
         return known[:n]
+
+    def least_cost(self, setting: Setting) -> float:
+        """What a setting costs at least, whatever its luck: its people, and the costs the scenario names.
+
+        Environments, overtime and hours of unlimited teams come on top.
+        """
+        plan, years = self.runs.space.plan(setting), self.runs.years
+        if not years:
+            return yearly_cost(plan)
+        edges = list(pairwise(year_edges(plan, years)))
+        people = {
+            team.name: tuple(staff_cost(plan, i, *edge) for edge in edges)
+            for i, team in enumerate(plan.teams)
+        }
+        none = (0.0,) * years
+        found = outlay([YearlyFlows(people, {}, none, none)], self.runs.space.base(setting).economics)
+        assert found is not None
+        assert found.cost.mean is not None
+        return found.cost.mean
 
     def npv(self, setting: Setting, n: int, base: Setting = AS_IS) -> list[float]:
         """The net present value of a setting against another in each of the first n replications."""
