@@ -97,7 +97,8 @@ def tune(
     """Find the cheapest staffing of FILE that keeps its promises, or that of the highest value."""
     from sim.cli.progress import shown, stoppable, stopwatch
     from sim.cli.searched import searched
-    from sim.cli.tune_text import tune_document, tune_text
+    from sim.cli.tune_document import tune_document
+    from sim.cli.tune_text import tune_text
     from sim.experiment.tune import tune as search
     from sim.scenario.load import load
 
@@ -144,7 +145,7 @@ def _money(scenario: Scenario, written: str | None) -> float | None:
 
 def _study(found: Tuning) -> Study:
     from sim.charts.frontier import plot_frontier, plot_marginal_worth
-    from sim.cli.tune_text import tune_entries
+    from sim.cli.tune_document import tune_entries
     from sim.report.study_folder import Study
 
     tables = {"candidates": found.candidates, "frontier": found.frontier_table}

@@ -7,35 +7,31 @@ Not here: the parts (space, screening, runs, worth, selection, local), what is p
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sim.errors import RunError
 from sim.experiment.aims import figures_of
 from sim.experiment.compare import Key
-from sim.experiment.intervals import mean_interval
 from sim.experiment.levers import Lever, bounded, levers
 from sim.experiment.promises import Promise, promised
 from sim.experiment.replicate import Progress
+from sim.experiment.tune.findings import Findings
 from sim.experiment.tune.ledger import Ledger
-from sim.experiment.tune.local import Local, relative_excess
+from sim.experiment.tune.local import Local
+from sim.experiment.tune.question import BUDGET, DELTAS, FIRST, MOST, TOLERANCE, Question
 from sim.experiment.tune.runs import Runs
-from sim.experiment.tune.selection import Rules, Sampled, Selection, Verdict, select, take
+from sim.experiment.tune.selection import Rules, Selection, select, take
 from sim.experiment.tune.space import AS_IS, Setting, Space
-from sim.experiment.tune.tuning import Candidate, Step, Tuning
+from sim.experiment.tune.tuning import Step, Tuning
 from sim.experiment.tune.worth import Goal, Worth, check_goal, yearly_cost
 
 if TYPE_CHECKING:
     from sim.scenario.load import Scenario
 
-FIRST, BUDGET, MOST = 4, 10_000, 2_000
-TOLERANCE = 0.02
-DELTAS: Mapping[Goal, float] = {"cost": 0.01, "npv": 0.05}
-"""Of what the scenario costs as it is."""
 AROUND, ALONG = 20, 10
 """Replications of each step around the best, and of each setting on the frontier."""
 MOST_ALONG = 25
@@ -95,50 +91,11 @@ def tune(
     ScenarioError
         A bound makes the scenario unsound.
     """
-    asked = _Asked(goal, delta, tolerance, confidence, replications, budget, most, seed, engine, jobs)
+    asked = Question(goal, delta, tolerance, confidence, replications, budget, most, seed, engine, jobs)
     asked.check()
     space = Space(scenario, _levers(scenario, vary))
     search = _Search(scenario, space, _promises(scenario, space, promises), asked, progress, ledger)
     return search.found()
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """What a search was asked for, as `tune`."""
-
-    goal: Goal
-    delta: float | None
-    tolerance: float
-    confidence: float
-    first: int
-    budget: int
-    most: int
-    seed: int
-    engine: str
-    jobs: int
-
-    def check(self) -> None:
-        """Refuse what cannot be."""
-        if self.goal not in DELTAS:
-            raise RunError(
-                f"goal {self.goal!r}: admissible are 'cost', to be least, and 'npv', to be highest."
-            )
-        if self.first < 2:
-            raise RunError(
-                f"replications of each setting at first: found {self.first}; an interval takes 2 or more."
-            )
-        if self.budget < 1:
-            raise RunError(f"budget: found {self.budget}; it is replications in all, such as {BUDGET:,}.")
-        if self.most < 1:
-            raise RunError(f"most: found {self.most}; it is how many settings are all run, such as {MOST:,}.")
-        if self.delta is not None and not 0 < self.delta < math.inf:
-            raise RunError(
-                f"delta: found {self.delta:g}; it is an amount of money above 0 that does not matter."
-            )
-        if not 0 < self.tolerance < 1:
-            raise RunError(f"tolerance: found {self.tolerance:g}; a share above 0 and below 1, such as 2%.")
-        if not 0 < self.confidence < 1:
-            raise RunError(f"confidence: found {self.confidence:g}; a share above 0 and below 1, as 95%.")
 
 
 def _levers(scenario: Scenario, vary: Sequence[str | Lever]) -> list[Lever]:
@@ -162,12 +119,12 @@ class _Search:
     scenario: Scenario
     space: Space
     promises: tuple[Promise, ...]
-    asked: _Asked
+    asked: Question
     progress: Progress | None
     ledger: Ledger | None
     screened: dict[Setting, str] = field(default_factory=dict)
-    selection: Selection[Setting] | None = None
     around: tuple[Step, ...] = ()
+    is_searched: bool = False
     incomplete: str = ""
 
     def found(self) -> Tuning:
@@ -188,11 +145,12 @@ class _Search:
             progress=self.progress,
         )
         self.worth = Worth(self.runs, self.asked.goal, self.promises)
-        self.lead = self._lead()
+        self.findings = Findings(self.worth)
         self.delta = self.asked.delta or 0.0
         self.is_local = len(self.space) > self.asked.most
         try:
             self._search()
+            self.is_searched = True
             self._look_again()
             self._look_along()
             self._look_around()
@@ -210,17 +168,7 @@ class _Search:
         else:
             able = [each for each in self.space.settings() if not self._is_screened(each)]
             self.runs.expected = min(self.asked.budget, first * (len(able) + 1))
-        least = first * (len(able) + 1 if not self.is_local else 2 * len(self.space.levers) + 3)
-        if self.asked.budget < least:
-            raise RunError(
-                f"budget: {self.asked.budget} replications are too few for "
-                + (
-                    f"a search around a start in {len(self.space.levers)} levers"
-                    if self.is_local
-                    else f"the {len(able)} settings that can work and the scenario as it is"
-                )
-                + f", {first} of each at first: {least} are needed. Raise the budget, or narrow the bounds."
-            )
+        self._check_budget(len(able))
         self._present()
         rules = Rules(
             self.delta,
@@ -232,12 +180,25 @@ class _Search:
         if self.is_local:
             local = Local(self.space, self.worth, rules, self._follow)
             try:
-                self.selection = local.search()
+                self.findings.selection = local.search()
             finally:
                 self.screened = local.screened
         elif able:
-            self.selection = Selection(rules, len(able))
-            self.selection = select(able, self.worth.sample, rules, told=self._follow)
+            self.findings.selection = Selection(rules, len(able))
+            self.findings.selection = select(able, self.worth.sample, rules, told=self._follow)
+
+    def _check_budget(self, n_able: int) -> None:
+        """Refuse a budget with which nothing can be said."""
+        first, n = self.asked.first, len(self.space.levers)
+        least = first * (2 * n + 3 if self.is_local else n_able + 1)
+        what = f"the {n_able} settings that can work and the scenario as it is"
+        if self.is_local:
+            what = f"a search around a start in {n} levers"
+        if self.asked.budget < least:
+            raise RunError(
+                f"budget: {self.asked.budget} replications are too few for {what}, {first} of each at first: "
+                f"{least} are needed. Raise the budget, or narrow the bounds."
+            )
 
     def _is_screened(self, setting: Setting) -> bool:
         team = self.space.cannot_work(setting)
@@ -271,14 +232,14 @@ class _Search:
 
     def _follow(self, selection: Selection[Setting]) -> None:
         """After a round: where the search stands, and how many replications it may still take."""
-        self.selection = selection
+        self.findings.selection = selection
         self.runs.expected = min(self.asked.budget, self.runs.spent + _still_to_come(selection))
 
     # --- afterwards
 
     def _look_again(self) -> None:
         """What is not told apart from the best, for want of replications, gets as many as its neighbours."""
-        selection = self.selection
+        selection = self.findings.selection
         if selection is None or selection.best is None:
             return
         alike = [one for one in selection.not_told_apart() if selection.sampled[one].n < AROUND][:MOST_ALONG]
@@ -289,14 +250,14 @@ class _Search:
 
     def _look_along(self) -> None:
         """The frontier's settings get as many replications as make it worth looking at."""
-        on_it = [setting for setting in self._frontier() if self.runs.found[setting].n < ALONG]
+        on_it = [setting for setting in self.findings.frontier() if self.runs.found[setting].n < ALONG]
         on_it = on_it[: min(MOST_ALONG, self.runs.left // ALONG)]
         self.runs.expected = self.runs.spent + ALONG * len(on_it)
         self.runs.get(dict.fromkeys(on_it, ALONG))
 
     def _look_around(self) -> None:
         """The scenario as it is and each team with one more and one fewer, on the luck of the best."""
-        best = self.selection.best if self.selection else None
+        best = self.findings.best
         if best is None:
             self.runs.get({AS_IS: min(AROUND, self.runs.found[AS_IS].n + self.runs.left)})
             return
@@ -306,7 +267,12 @@ class _Search:
         if n >= 2:
             self.runs.expected = self.runs.spent + n * (len(able) + 2)
             self.runs.get(dict.fromkeys((best, AS_IS, *able), n))
-        self.around = tuple(self._step(best, *step) for step in steps)
+        self.around = tuple(self.findings.step(best, *step) for step in steps)
+
+    @property
+    def _has_present(self) -> bool:
+        known = self.runs.found.get(AS_IS)
+        return known is not None and not known.unable and known.n >= 2
 
     def _steps(self, best: Setting) -> list[tuple[str, int, int, Setting, str]]:
         """Lever, members before and after, setting, and why it cannot work, of each team with a size."""
@@ -327,51 +293,21 @@ class _Search:
     def _assumptions(self, setting: Setting) -> Setting:
         return tuple(pair for pair in setting if self.space.lever(pair[0]).kind == "assumption")
 
-    def _step(self, best: Setting, lever: str, before: int, after: int, setting: Setting, why: str) -> Step:
-        known = self.runs.found.get(setting)
-        why = why or (known.unable if known is not None else "not run: the budget was spent")
-        if why or known is None:
-            return Step(lever, before, after, cannot_work=why.splitlines()[0])
-        n = min(known.n, self.runs.found[best].n)
-        pairs = zip(self.worth.cost(setting, n), self.worth.cost(best, n), strict=True)
-        figures = {
-            key: mean_interval(
-                [
-                    None if here[i] is None or there[i] is None else here[i] - there[i]  # type: ignore[operator]
-                    for here, there in zip(known.figures(n), self.runs.found[best].figures(n), strict=True)
-                ]
-            )
-            for i, key in enumerate(self.keys)
-        }
-        return Step(
-            lever,
-            before,
-            after,
-            n,
-            cost=mean_interval([here - there for here, there in pairs]),
-            npv=mean_interval(self.worth.npv(setting, n, best)) if self.years else None,
-            figures=figures,
-            keeps=self._excess(setting) <= 0,
-        )
-
     # --- what was found
 
     def _told(self) -> Tuning:
-        selection = self.selection
-        settings = [each for each, known in self.runs.found.items() if not known.unable and known.n >= 2]
-        names = {lever.name for lever in self.space.levers}
-        ours = [each for each in settings if {name for name, _ in each} == names]
-        best = selection.best if selection is not None else None
-        told = {each: self._candidate(each, best) for each in ours}
-        ranked = sorted(told.values(), key=lambda one: self._objective(one.setting))
+        findings, selection, best = self.findings, self.findings.selection, self.findings.best
+        ours = findings.settings()
+        # what is interrupted shall end at once; its values are told when it is gone on with
+        told = {each: findings.candidate(each, with_npv=not self.incomplete or each == best) for each in ours}
+        ranked = sorted(told.values(), key=lambda one: findings.objective(one.setting))
         verdicts = Counter(one.verdict for one in ranked)
-        none_keeps = best is None and bool(ours)
         return Tuning(
             name=self.scenario.name,
             levers=self.space.levers,
             promises=self.promises,
             goal=self.asked.goal,
-            lead=self.lead,
+            lead=self.findings.lead,
             currency=self.scenario.file.currency or "",
             years=self.years,
             day_h=self.scenario.working_time.day_ms / 3_600_000,
@@ -388,94 +324,17 @@ class _Search:
             n_break=verdicts["breaks"] + sum(bool(known.unable) for known in self.runs.found.values()),
             spent=self.runs.spent,
             budget=self.asked.budget,
-            present=self._candidate(AS_IS, best) if AS_IS in settings else None,
+            present=findings.candidate(AS_IS) if self._has_present else None,
             best=None if best is None else told[best],
             not_told_apart=tuple(told[one] for one in (selection.not_told_apart() if selection else [])),
-            nearest=told[self._nearest(ours)] if none_keeps else None,
+            nearest=told[findings.nearest(ours)] if best is None and ours else None,
             run=tuple(ranked),
-            frontier=tuple(told[each] for each in self._frontier()),
+            frontier=tuple(told[each] for each in findings.frontier()),
             marginal=self.around,
             is_local=self.is_local,
-            is_sure=not self.incomplete and (selection.is_sure if selection is not None else True),
+            is_sure=self.is_searched and (selection is None or selection.is_sure),
             incomplete=self.incomplete,
         )
-
-    def _nearest(self, settings: Sequence[Setting]) -> Setting:
-        """The best of those that seem to keep every promise; where none does, who breaks them least."""
-        excess = {each: self._excess(each) for each in settings}
-        good = [each for each in settings if excess[each] <= 0]
-        return min(good, key=self._objective) if good else min(settings, key=lambda each: excess[each])
-
-    def _candidate(self, setting: Setting, best: Setting | None) -> Candidate:
-        known = self.runs.found[setting]
-        n = known.n
-        figures = known.figures(n)
-        # what is interrupted shall end at once, and is told again when it is gone on with
-        has_npv = bool(self.years) and self.runs.found[AS_IS].n >= 2
-        has_npv &= not self.incomplete or setting in (best, AS_IS)
-        behind = None
-        if best is not None:
-            both = min(n, self.runs.found[best].n)
-            rows, least = self.worth.rows(setting, both), self.worth.rows(best, both)
-            behind = mean_interval([float(x) for x in rows[:, 0] - least[:, 0]])
-        return Candidate(
-            setting,
-            n,
-            cost=mean_interval(self.worth.cost(setting, n)),
-            npv=mean_interval(self.worth.npv(setting, min(n, self.runs.found[AS_IS].n))) if has_npv else None,
-            figures={key: mean_interval([row[i] for row in figures]) for i, key in enumerate(self.keys)},
-            verdict=self._verdict(setting),
-            behind=behind,
-        )
-
-    def _verdict(self, setting: Setting) -> str:
-        known: Sampled | None = self.selection.sampled.get(setting) if self.selection is not None else None
-        if known is not None and known.verdict is not Verdict.OPEN:
-            return str(known.verdict.value)
-        if not self.promises:
-            return Verdict.KEPT.value
-        return "seems to keep" if self._excess(setting) <= 0 else "seems to break"
-
-    def _excess(self, setting: Setting) -> float:
-        rows = self.worth.rows(setting, self._paired_n(setting))
-        return relative_excess(rows, [promise for promise, _ in self.worth.promised])
-
-    def _objective(self, setting: Setting) -> float:
-        return float(self.worth.rows(setting, self._paired_n(setting))[:, 0].mean())
-
-    def _paired_n(self, setting: Setting) -> int:
-        n = self.runs.found[setting].n
-        return min(n, self.runs.found[AS_IS].n) if self.asked.goal == "npv" else n
-
-    def _lead(self) -> Key | None:
-        """The figure of the frontier."""
-        for _, key in self.worth.promised:
-            if key[1] == "case" and "lead_time" in key[0]:
-                return key
-        return next((key for key in self.keys if key[:2] == ("lead_time", "case")), None)
-
-    def _frontier(self) -> list[Setting]:
-        """Settings than which no other is both cheaper and quicker, by their means; cheapest first."""
-        if self.lead is None:
-            return []
-        column = self.keys.index(self.lead)
-        names = {lever.name for lever in self.space.levers}
-        points: list[tuple[float, float, Setting]] = []
-        for setting, known in self.runs.found.items():
-            if not known.unable and known.n >= 2 and {name for name, _ in setting} == names:
-                values = [row[column] for row in known.figures(known.n)]
-                lead = mean_interval(values).mean
-                if lead is not None and None not in values:
-                    cost = self.worth.cost(setting, known.n)
-                    points.append((math.fsum(cost) / len(cost), lead, setting))
-        points.sort()
-        least = itertools.accumulate((lead for _, lead, _ in points), min)
-        found, before = [], math.inf
-        for (_, lead, setting), low in zip(points, least, strict=True):
-            if lead <= low and lead < before:
-                found.append(setting)
-                before = lead
-        return found
 
 
 def _keys(promises: Sequence[Promise], known: Sequence[Key]) -> tuple[Key, ...]:
