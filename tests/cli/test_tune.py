@@ -61,7 +61,9 @@ def test_it_leaves_a_document_tables_pictures_and_what_made_them(tuned: tuple[st
 
 def test_json_is_the_document_that_is_kept(office: Path, tmp_path: Path) -> None:
     asked = ["tune", str(office / "office.yaml"), "--vary", "clerks=2..3", "--maximise", "npv", "--json"]
-    ran = CliRunner().invoke(cli, [*asked, "--out", str(tmp_path / "results"), "--delta", "20 k", "--budget", "40"])
+    ran = CliRunner().invoke(
+        cli, [*asked, "--out", str(tmp_path / "results"), "--delta", "20 k", "--budget", "40"]
+    )
     assert ran.exit_code == 0, ran.output
     (folder,) = (tmp_path / "results").iterdir()
     told = json.loads(ran.stdout)

@@ -48,7 +48,7 @@ class Findings:
         has_npv = with_npv and bool(self.runs.years) and self.runs.found[AS_IS].n >= 2
         behind = None
         if best is not None:
-            both = min(n, self.runs.found[best].n)
+            both = min(self._paired_n(setting), self._paired_n(best))
             rows, least = self.worth.rows(setting, both), self.worth.rows(best, both)
             behind = mean_interval([float(x) for x in rows[:, 0] - least[:, 0]])
         return Candidate(
