@@ -1,10 +1,10 @@
 """Do sensitivity indices and their intervals hold the truth? `python -m benchmarks.sensitivity`.
 
-An experiment is a sample of a function whose indices are known (Ishigami and Homma 1990), seen through luck as
-`sim sensitivity` sees a scenario: two replications at each point, normal luck of a given deviation. Printed is,
-for each index, the exact value, the mean of the estimates, their root mean square error, and how many of the
-experiments have it in their 95 % interval. The function is not a polynomial, and hard: one input acts only
-through another.
+An experiment is a sample of a function whose indices are known (Ishigami and Homma 1990), seen through luck
+as `sim sensitivity` sees a scenario: two replications at each point, normal luck of a given deviation.
+Printed is, for each index, the exact value, the mean of the estimates, their root mean square error, and how
+many of the experiments have it in their 95 % interval. The function is hard for a polynomial, and one input
+acts only through another.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import qmc
 
+from sim.experiment.intervals import Interval
 from sim.experiment.sensitivity.indices import Index, of_design, of_surface
 from sim.experiment.sensitivity.surface import resampled, sampled
 
@@ -63,9 +64,8 @@ def by_design(n: int, deviation: float, seed: int) -> list[Index]:
     generator = np.random.default_rng(seed)
     rows = seen(ishigami(points), deviation, generator)
     # what is made of A shares its luck, as runs on common random numbers do
-    rows[:, 2:] += (
-        rows[:, :1] - ishigami(points[:, :1])[..., None] - (rows[:, 2:] - ishigami(points[:, 2:])[..., None])
-    )
+    luck = rows[:, :1] - ishigami(points[:, :1])[..., None]
+    rows[:, 2:] = ishigami(points[:, 2:])[..., None] + luck
     return of_design(rows, resampled(n, BOOTSTRAP, seed))[0]
 
 
@@ -76,27 +76,23 @@ def main() -> None:
     parser.add_argument("--points", type=int, default=256)
     parser.add_argument("--deviation", type=float, default=2.0, help="of luck; that of the function is 3.7")
     asked = parser.parse_args()
-    print(
-        f"{asked.experiments} experiments of {asked.points} points (rows), luck of deviation {asked.deviation:g}"
-    )
+    print(f"{asked.experiments} experiments, {asked.points} points (rows), luck of {asked.deviation:g}")
     print(f"{'method':<9}{'index':<9}{'exact':>7}{'mean':>8}{'error':>8}{'covered':>9}")
     for name, experiment in (("surface", by_surface), ("saltelli", by_design)):
         found = [experiment(asked.points, asked.deviation, seed) for seed in range(asked.experiments)]
         for k, row in enumerate(exact()):
             for i, value in enumerate(row):
-                _print(
-                    name,
-                    f"{('first', 'total')[k]} {i + 1}",
-                    value,
-                    [(each[i].first, each[i].total)[k] for each in found],
-                )
+                intervals = [(each[i].first, each[i].total)[k] for each in found]
+                print(f"{name:<9}{('first', 'total')[k]} {i + 1}  {_told(value, intervals)}")
 
 
-def _print(method: str, index: str, value: float, found: list) -> None:  # type: ignore[type-arg]
-    means = np.array([each.mean for each in found])
-    covered = sum(each.low <= value + 1e-12 and value - 1e-12 <= each.high for each in found)
+def _told(value: float, intervals: list[Interval]) -> str:
+    means = np.array([each.mean for each in intervals], dtype=np.float64)
+    covered = sum(
+        (each.low or 0.0) <= value + 1e-12 and value - 1e-12 <= (each.high or 0.0) for each in intervals
+    )
     error = np.sqrt(((means - value) ** 2).mean())
-    print(f"{method:<9}{index:<9}{value:>7.3f}{means.mean():>8.3f}{error:>8.3f}{covered:>5} of {len(found)}")
+    return f"{value:>7.3f}{means.mean():>8.3f}{error:>8.3f}{covered:>5} of {len(intervals)}"
 
 
 if __name__ == "__main__":

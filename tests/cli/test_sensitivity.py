@@ -79,19 +79,8 @@ def test_every_line_fits_the_page(compared):
 
 
 def test_one_scenario_is_told_and_kept(command, files, tmp_path):
-    done = command(
-        "sensitivity",
-        str(files[0]),
-        *FEW,
-        "--samples",
-        "32",
-        "--only",
-        "effort",
-        "--only",
-        "delay",
-        "--out",
-        str(tmp_path),
-    )
+    asked = [*FEW, "--samples", "32", "--only", "effort", "--only", "delay"]
+    done = command("sensitivity", str(files[0]), *asked, "--out", str(tmp_path / "runs"))
     assert done.exit_code == 0, done.output
     assert "Lead time of request: " in done.output
     assert "Measure first: $delay. Were it known, " in done.output
