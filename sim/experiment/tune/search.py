@@ -319,7 +319,7 @@ class _Search:
             n_settings=len(self.space),
             n_screened=len(self.screened),
             screened_by=dict(Counter(self.screened.values())),
-            n_run=len(ours),
+            n_run=sum(each in self.space for each in ours),
             n_keep=verdicts["keeps"],
             n_break=verdicts["breaks"] + sum(bool(known.unable) for known in self.runs.found.values()),
             spent=self.runs.spent,

@@ -73,6 +73,14 @@ class Space:
         for values in itertools.product(*self.values):
             yield tuple(zip(names, values, strict=True))
 
+    def __contains__(self, setting: Setting) -> bool:
+        """Return whether a setting is one of them; its neighbours may lie outside of the bounds."""
+        told = dict(setting)
+        return all(
+            any(_is_close(told[lever.name], value) for value in values)
+            for lever, values in zip(self.levers, self.values, strict=True)
+        )
+
     @property
     def present(self) -> Setting | None:
         """The setting that is the scenario as it is; None where it lies outside of the space."""

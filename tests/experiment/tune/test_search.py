@@ -101,6 +101,11 @@ def test_along_the_frontier_more_money_buys_less_time(found: Tuning) -> None:
     assert found.candidates.height == found.n_run
 
 
+def test_neighbours_beyond_the_bounds_are_not_counted_among_the_settings(desk_scenario: Scenario) -> None:
+    found = sim.tune(desk_scenario, vary=["desk=2..3"], replications=4)
+    assert found.n_run <= found.n_settings == 2
+
+
 def test_infeasible_promises_name_the_nearest(desk_scenario: Scenario) -> None:
     none = sim.tune(desk_scenario, vary=["desk=1..2", "builders=2..3"], promises=["lead_time:form <= 2 h"])
     assert none.best is None
