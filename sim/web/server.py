@@ -22,7 +22,7 @@ from types import FrameType
 import uvicorn
 
 from sim.errors import RunError
-from sim.web.guard import App, Door, Guard
+from sim.web.guard import MOST_TABS, App, Door, Guard
 
 PORT = 8765
 HOST = "127.0.0.1"
@@ -31,6 +31,7 @@ _LARGEST_MESSAGE = 1 << 20  # of a websocket: a setting is a few hundred charact
 _LARGEST_HEAD = 1 << 15
 _MOST_CONNECTIONS = 500
 _GRACE_S = 1
+_THREADS = 2 * MOST_TABS  # every tab has one that waits for its answers, and one that draws
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,7 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """As uvicorn's; work in threads is not waited for at the end."""
-        asyncio.get_running_loop().set_default_executor(_Impatient())
+        asyncio.get_running_loop().set_default_executor(_Impatient(max_workers=_THREADS))
         await super().startup(sockets)
         if not self.should_exit:
             self._opened()

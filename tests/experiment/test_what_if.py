@@ -248,6 +248,7 @@ def test_the_file_of_a_setting_says_only_what_is_different(what_if: WhatIf) -> N
 def short_ladder(monkeypatch: pytest.MonkeyPatch) -> tuple[int, ...]:
     """A whole ladder is 400 replications, and shows no more than a short one."""
     monkeypatch.setattr(asking, "LADDER", (2, 3, 6))
+    monkeypatch.setattr(asking, "_FIRST_S", 0.0)
     monkeypatch.setattr(asking, "_SPACING_S", 0.0)
     return (2, 3, 6)
 

@@ -123,5 +123,12 @@ class Tab:
             if value is not None and like in text:
                 return text
 
+    def hear(self, name: str) -> object:
+        """The next message of the page's own."""
+        while True:
+            told = json.loads(self._socket.recv(timeout=20)).get("custom", {})
+            if name in told:
+                return told[name]
+
     def close(self) -> None:
         self._connection.__exit__(None, None, None)

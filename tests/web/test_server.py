@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 import time
@@ -114,3 +115,26 @@ def test_what_works_is_told_before_connections_are_closed(page: App) -> None:
     server.end()
     assert closing.is_set()
     thread.join(timeout=10)
+
+
+def test_a_tab_need_not_wait_until_others_have_their_answers() -> None:
+    from shiny import App as Shiny
+    from shiny import Inputs, Outputs, Session, ui
+
+    n, tasks = 12, list[asyncio.Task[None]]()
+    all_at_once = threading.Barrier(n)
+
+    def server(input: Inputs, output: Outputs, session: Session) -> None:
+        async def answer() -> None:
+            await asyncio.to_thread(all_at_once.wait, 10)
+            await session.send_custom_message("met", {})
+
+        tasks.append(asyncio.create_task(answer()))
+
+    with served(Shiny(ui.page_fluid(), server)) as place:
+        tabs = [Tab(place) for _ in range(n)]
+        for tab in tabs:
+            tab.begin()
+        for tab in tabs:
+            tab.hear("met")
+            tab.close()

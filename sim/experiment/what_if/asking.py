@@ -38,8 +38,8 @@ from sim.units.dimensions import HOUR_MS
 LADDER = (2, 4, 8, 12, 25, 50, 100, 200)
 """After how many replications there may be an answer."""
 
-_SPACING_S = 0.3
-"""How long after the question, or after the answer before, at the soonest; but the last comes when it can."""
+_FIRST_S, _SPACING_S = 0.2, 0.3
+"""How long after the question, and after the answer before, at the soonest; the last comes when it can."""
 _LOOK_S = 0.02
 _log = logging.getLogger(__name__)
 _KEPT = 12  # settings whose replications are kept: 200 of them are about 7 MB
@@ -171,15 +171,16 @@ class WhatIf:
         halt = threading.Event()
         try:
             here = self._variant(settings)
-            told = began
+            due = began + _FIRST_S
             for rung in LADDER:
                 futures = [*self._of_today(rung), *self._of(here, rung, halt)]
                 if not self._wait(futures, halt, cancelled):
                     return
                 is_last = rung == LADDER[-1]
-                if is_last or time.monotonic() - told >= _SPACING_S:
+                if is_last or time.monotonic() >= due:
                     answer = self._answer(settings, here, rung)
                     told = time.monotonic()
+                    due = told + _SPACING_S
                     yield replace(answer, is_last=is_last, took_s=told - began)
         except SimError as error:
             yield Answer.refused(str(error), settings)
