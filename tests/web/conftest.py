@@ -7,7 +7,14 @@ from collections.abc import Iterator
 import pytest
 
 from sim.web.guard import App
-from tests.web.serving import Place, served
+from tests.web.serving import LOOP, Place, served
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _loop() -> Iterator[None]:
+    LOOP.start()
+    yield
+    LOOP.stop()
 
 
 @pytest.fixture(scope="module")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,7 +36,7 @@ class Place:
     port: int
     listening: Listening
     end: Callable[[], None]
-    thread: threading.Thread
+    ended: Future[None]
 
     def ask(
         self, target: str = "/", *, method: str = "GET", body: bytes = b"", **headers: str | None
@@ -75,21 +77,46 @@ def _reply(connection: socket.socket) -> Reply:
     return Reply(status, headers, body)
 
 
+class Loop:
+    """One event loop in a thread, for all servers of the tests.
+
+    What a page's values depend on is one graph for the whole process, with a lock that knows one loop only
+    (Shiny's reactive environment): two servers on loops of their own would wait for each other for ever.
+    """
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def run(self, coroutine: Coroutine[Any, Any, None]) -> Future[None]:
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop)
+
+    def stop(self) -> None:
+        self.run(self._loop.shutdown_default_executor()).result(timeout=10)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(timeout=10)
+        self._loop.close()
+
+
+LOOP = Loop()
+
+
 @contextmanager
-def served(app: App, host: str | None = None) -> Iterator[Place]:
+def served(app: App, host: str | None = None, closing: Callable[[], None] = lambda: None) -> Iterator[Place]:
     listening = listen(host, 0)
     ready = threading.Event()
-    server = serve(app, listening, opened=ready.set)
-    thread = threading.Thread(target=server.listen_until_ended)
-    thread.start()
+    server = serve(app, listening, opened=ready.set, closing=closing)
+    ended = LOOP.run(server.serve(sockets=[listening.socket]))
     assert ready.wait(timeout=20)
-    place = Place(listening.port, listening, server.end, thread)
+    place = Place(listening.port, listening, server.end, ended)
     try:
         yield place
     finally:
         place.end()
-        thread.join(timeout=10)
-        assert not thread.is_alive()
+        ended.result(timeout=10)
 
 
 class Tab:

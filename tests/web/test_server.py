@@ -98,23 +98,17 @@ def test_it_ends_at_once_though_tabs_are_open_and_threads_at_work(page: App) -> 
         tab.value("echo")
         began = time.monotonic()
         place.end()
-        place.thread.join(timeout=10)
+        place.ended.result(timeout=10)
         assert time.monotonic() - began < 3
         with pytest.raises(OSError):
             socket.create_connection(("127.0.0.1", place.port), timeout=1).close()
 
 
 def test_what_works_is_told_before_connections_are_closed(page: App) -> None:
-    from sim.web.server import serve
-
-    closing, ready = threading.Event(), threading.Event()
-    server = serve(page, listen(None, 0), opened=ready.set, closing=closing.set)
-    thread = threading.Thread(target=server.listen_until_ended)
-    thread.start()
-    assert ready.wait(timeout=10)
-    server.end()
-    assert closing.is_set()
-    thread.join(timeout=10)
+    closing = threading.Event()
+    with served(page, closing=closing.set) as place:
+        place.end()
+        assert closing.is_set()
 
 
 def test_a_tab_need_not_wait_until_others_have_their_answers() -> None:
