@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import shlex
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -58,10 +59,10 @@ def explain(
 
     scenario = load_with_patches(file, patches) if patches else load(file)
     with stoppable() as stop, stopwatch() as elapsed:
-        try:
-            with shown() as progress:
-                found = explain_scenario(scenario, only=only, progress=progress, **options)
-        except KeyboardInterrupt:
+        found = None
+        with suppress(KeyboardInterrupt), shown() as progress:
+            found = explain_scenario(scenario, only=only, progress=progress, **options)
+        if found is None or (found.incomplete and not found.causes):
             click.echo("interrupted before a cause was looked at: nothing to show or to keep", err=True)
             sys.exit(stop.exit_code)
         document = json.dumps(found.document, indent=2, allow_nan=False, ensure_ascii=False)

@@ -39,9 +39,9 @@ def explain_text(found: Explanation) -> str:
 
 def _head(found: Explanation) -> str:
     return paragraph(
-        f"{found.name}: {found.of} takes {spread(found.lead_time, 1 / found.day_h)} d. What costs most was "
-        f"found by running again on the same luck: {count(found.replications)}, seed {found.seed}. Gains are "
-        f"paired by replication, ± half their 95 % interval. 1 d = {found.day_h:g} h of working time."
+        f"{found.name}: {found.of} takes {spread(found.lead_time, 1 / found.day_h)} d. What follows was "
+        f"found by running it again on the same luck: {count(found.replications)}, seed {found.seed}. Gains "
+        f"are paired by replication, ± half their 95 % interval. 1 d = {found.day_h:g} h of working time."
     )
 
 
