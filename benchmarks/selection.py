@@ -126,7 +126,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         per_hour = worth_of(space, 0).cost(best, 1)[0] / wages(best)  # paid hours a year
         delta = 0.01 * worth_of(space, 0).cost(best, 1)[0]
         print(
-            f"{len(space)} staffings, {len(truth)} can work; promised {PROMISED} h mean lead time, tolerance "
+            f"{space.size} staffings, {len(truth)} can work; promised {PROMISED} h mean lead time, tolerance "
             f"{100 * TOLERANCE:g} %, indifference zone 1 % of the cost, error {100 * ERROR:g} %"
         )
         for each in sorted(truth, key=wages)[:12]:

@@ -100,12 +100,14 @@ def tune(
     from sim.cli.tune_document import tune_document
     from sim.cli.tune_text import tune_text
     from sim.experiment.tune import tune as search
+    from sim.experiment.unfinished import asked_option
     from sim.scenario.load import load
 
     if minimise and maximise:
         raise click.UsageError("--minimise and --maximise are two objectives: give one of them.")
     scenario = load(file)
-    asked = {**options, "goal": maximise or minimise or "cost"}
+    goal = maximise or minimise or (asked_option(resume, "goal") if resume else None) or "cost"
+    asked = {**options, "goal": goal}
     asked |= {"vary": list(options["vary"]), "promises": list(options["promises"])}
     with (
         stoppable() as stop,

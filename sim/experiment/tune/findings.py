@@ -23,7 +23,8 @@ class Findings:
 
     def __init__(self, worth: Worth) -> None:
         self.worth, self.runs, self.keys = worth, worth.runs, worth.runs.keys
-        self.names = {lever.name for lever in self.runs.space.levers}
+        space = self.runs.space
+        self._values = {lever.name: set(each) for lever, each in zip(space.levers, space.values, strict=True)}
         self.lead = self._lead()
         self.selection: Selection[Setting] | None = None
 
@@ -37,8 +38,15 @@ class Findings:
         return [
             each
             for each, known in self.runs.found.items()
-            if not known.unable and known.n >= 2 and {name for name, _ in each} == self.names
+            if not known.unable and known.n >= 2 and self._is_in_space(each)
         ]
+
+    def _is_in_space(self, setting: Setting) -> bool:
+        """Neither the scenario as it is, nor a step around the best that leads out of the bounds."""
+        values = self._values
+        return len(setting) == len(values) and all(
+            name in values and value in values[name] for name, value in setting
+        )
 
     def candidate(self, setting: Setting, *, with_npv: bool = True) -> Candidate:
         """A setting with the intervals of its figures."""

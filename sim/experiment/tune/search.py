@@ -147,7 +147,7 @@ class _Search:
         self.worth = Worth(self.runs, self.asked.goal, self.promises)
         self.findings = Findings(self.worth)
         self.delta = self.asked.delta or 0.0
-        self.is_local = len(self.space) > self.asked.most
+        self.is_local = self.space.size > self.asked.most
         try:
             self._search()
             self.is_searched = True
@@ -316,7 +316,7 @@ class _Search:
             confidence=self.asked.confidence,
             seed=self.asked.seed,
             engine=self.asked.engine,
-            n_settings=len(self.space),
+            n_settings=self.space.size,
             n_screened=len(self.screened),
             screened_by=dict(Counter(self.screened.values())),
             n_run=sum(each in self.space for each in ours),

@@ -10,7 +10,8 @@ statement rests on a confidence sequence, so replications may go wherever they a
    broken as soon as it lies above the bound − tolerance; where both holds, the mean decides.
 3. Candidates that might be better than the best kept one by more than the indifference zone are its rivals;
    the most promising of them get further replications. The others sleep: they are looked at again only if
-   what looks better turns out to break a promise (Healey, Andradottir and Kim 2014, ACM TOMACS 24:14).
+   what looks better turns out to break a promise (dormancy: Healey, Andradottir and Kim 2013, European
+   Journal of Operational Research 224:340).
 4. It ends when there are no rivals left, or the budget is spent.
 
 With k candidates and s figures promised, the intervals of promises share half of the error, each with a

@@ -35,8 +35,8 @@ def half_width(n: int, deviation: float, error: float) -> float:
     With t the statistic of Student's test of a mean, ν = n − 1, g = 1/PRECISION and a normal prior of the
     effect size, the Bayes factor B = (1 + n·g)^(−1/2)·[(1 + t²/ν)/(1 + t²/(ν·(1 + n·g)))]^(n/2) (Gönen and
     others 2005, The American Statistician 59:252) is a nonnegative martingale of mean 1 under the null
-    hypothesis, whatever the deviation (Lai 1976, Annals of Statistics 4:265; Wang and Ramdas 2024,
-    arXiv:2310.03722), so that it reaches 1/error with a chance of at most `error` (Ville). The interval is
+    hypothesis, whatever the deviation (Wang and Ramdas 2024, arXiv:2310.03722, after Lai 1976, Annals of
+    Statistics 4:265), so that it reaches 1/error with a chance of at most `error` (Ville). The interval is
     the means that it does not reject. Exact for normal values.
     """
     if n < 2:

@@ -63,8 +63,9 @@ class Space:
             for value in (lever.low, lever.high):
                 changed(self.scenario, lever.changes(value))
 
-    def __len__(self) -> int:
-        """Return how many settings there are."""
+    @property
+    def size(self) -> int:
+        """How many settings there are, which may be more than could ever be listed."""
         return math.prod(len(each) for each in self.values)
 
     def settings(self) -> Iterator[Setting]:

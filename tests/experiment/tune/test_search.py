@@ -250,7 +250,7 @@ def test_settings_are_the_values_of_levers_in_all_combinations(desk_scenario: Sc
         desk_scenario, [bounded(desk_scenario, text) for text in ("desk=1..2", "$work=3 h..5 h by 1 h")]
     )
     settings = list(space.settings())
-    assert len(space) == len(settings) == 6
+    assert space.size == len(settings) == 6
     assert settings[0] == (("desk.size", 1.0), ("$work", 3.0))
     assert space.present == (("desk.size", 1.0), ("$work", 5.0))
     assert space.plan(settings[0]).numbers != space.plan(settings[1]).numbers
