@@ -215,6 +215,8 @@ def _footer(found: Tuning) -> list[str]:
         seen += f", {found.n_screened:,} cannot work"
     numbers = [each.n for each in found.run]
     n = f"{min(numbers)} to {max(numbers)} replications each" if numbers else "no replications"
+    if numbers and min(numbers) == max(numbers):
+        n = f"{numbers[0]} replications each"
     return [
         f"Promises: {promises}. Dots are means; the vertical lines at today and the best are 95 % intervals. "
         "The frontier goes through the means: chosen among many, they look a little better than they are.",
