@@ -2,6 +2,7 @@
 
     promised(scenario, plan, "lead_time_p85:use_case <= 30 d")
     promised(scenario, plan, "P85 of lead time of use_case at most 30 d")     # the same
+    promised(scenario, plan, "P85 of lead time <= 30 d")                      # of every case type
     promised(scenario, plan, "utilisation <= 85%")                            # of every team
     promised(scenario, plan, "throughput:use_case >= 4 per month")
 
@@ -35,8 +36,7 @@ _PROMISE = re.compile(
 )
 _FIGURE = re.compile(
     r"(?:(?P<percentile>p\d+|median|mean|average)\s+(?:of\s+)?(?:the\s+)?)?"
-    r"(?P<metric>[\w\s-]+?)(?:\s*:\s*|\s+(?:of|for)\s+)(?P<of>.+)"
-    r"|(?:(?P<percentile_>p\d+|median|mean|average)\s+(?:of\s+)?(?:the\s+)?)?(?P<metric_>[\w\s-]+?)",
+    r"(?P<metric>[\w\s-]+?)(?:(?:\s*:\s*|\s+(?:of|for)\s+)(?P<of>.+))?",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
@@ -139,9 +139,9 @@ def _read_figure(text: str, written: str) -> tuple[str, str | None]:
     match = _FIGURE.fullmatch(written.strip())
     if match is None:
         raise RunError(f"promise {text!r}: {written.strip()!r} is not the name of a figure.")
-    metric = re.sub(r"[\s-]+", "_", (match["metric"] or match["metric_"]).strip().lower())
+    metric = re.sub(r"[\s-]+", "_", match["metric"].strip().lower())
     metric = _SPELLINGS.get(metric, metric)
-    percentile = (match["percentile"] or match["percentile_"] or "").lower()
+    percentile = (match["percentile"] or "").lower()
     if percentile == "median":
         percentile = "p50"
     if percentile.startswith("p"):

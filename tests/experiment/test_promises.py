@@ -78,6 +78,8 @@ def test_without_a_thing_a_promise_is_of_each_thing_that_has_the_figure(
     assert promise.bound == 85
     lead = promised(scenario, plan, "median lead time at most 2 w")
     assert _of(lead) == [("lead_time_p50", "case", "build"), ("lead_time_p50", "case", "idea")]
+    late = promised(scenario, plan, "P85 of lead time ≤ 30 d")
+    assert _of(late) == [("lead_time_p85", "case", "build"), ("lead_time_p85", "case", "idea")]
 
 
 def test_a_name_that_several_things_share_is_the_case_type_s_where_it_has_the_figure(
