@@ -45,6 +45,8 @@ class Question:
             )
         if self.budget < 1:
             raise RunError(f"budget: found {self.budget}; it is replications in all, such as {BUDGET:,}.")
+        if self.jobs == 0 or self.jobs < -1:
+            raise RunError(f"jobs: found {self.jobs}; a number of threads, 1 or more, or -1: one per core.")
         if self.most < 1:
             raise RunError(f"most: found {self.most}; it is how many settings are all run, such as {MOST:,}.")
         if self.delta is not None and not 0 < self.delta < math.inf:

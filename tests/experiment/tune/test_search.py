@@ -180,6 +180,7 @@ def test_without_costs_there_is_nothing_to_minimise(desk: Path) -> None:
         ({"tolerance": 0.0}, "a share above 0"),
         ({"confidence": 1.0}, "a share above 0"),
         ({"goal": "time"}, "admissible are 'cost'"),
+        ({"jobs": 0}, "a number of threads, 1 or more"),
         ({"most": 0}, "how many settings are all run"),
     ],
 )
