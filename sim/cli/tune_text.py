@@ -99,10 +99,8 @@ def _less(interval: Interval) -> Interval:
 
 
 def _none_keeps(found: Tuning) -> str:
-    if not found.is_sure:
+    if not found.is_sure or found.is_local:
         start = "So far no staffing is known to keep the promises."
-    elif found.is_local:
-        start = "No staffing that was looked at keeps the promises."
     else:
         start = "No staffing within the bounds keeps the promises."
     if found.nearest is None:

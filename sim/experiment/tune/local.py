@@ -134,12 +134,17 @@ class Local:
             if not found.is_sure:
                 return found
             if found.best is None:
-                higher = self._climbed(at)
-                if higher is None:
+                around = [one for one in self._steps(at, 1) if self._works(one)]
+                if self.runs.left < CLIMBING * (len(around) + 1):
+                    found.is_sure = False
                     return found
-                at = higher
-                continue
-            places = [at, *self._that_may_be_better(at, error / 100)]
+                higher = self._climbed(at, around)
+                if higher is not None:
+                    at = higher
+                    continue
+                places = [at, *around]
+            else:
+                places = [at, *self._that_may_be_better(at, error / 100)]
             found = self._selected(places, 0.49 * error)
             if not found.is_sure or found.best is None or found.best == self._setting(at):
                 return found
@@ -157,11 +162,8 @@ class Local:
             return Selection(rules, len(settings))
         return select(settings, self.worth.sample, rules, told=self.told)
 
-    def _climbed(self, at: tuple[int, ...]) -> tuple[int, ...] | None:
-        """The best neighbour of a setting that breaks a promise; None where none is better."""
-        around = [one for one in self._steps(at, 1) if self._works(one)]
-        if self.runs.left < CLIMBING * len(around):
-            return None
+    def _climbed(self, at: tuple[int, ...], around: Sequence[tuple[int, ...]]) -> tuple[int, ...] | None:
+        """The best neighbour of a setting that breaks a promise; None where none seems better."""
         scores = self._scores([at, *around], CLIMBING)
         highest = min(around, key=lambda one: scores[one], default=None)
         return highest if highest is not None and scores[highest] < scores[at] else None

@@ -125,6 +125,12 @@ def test_a_large_space_is_searched_around_a_start(desk_scenario: Scenario, found
     assert local.n_run < found.n_run
 
 
+def test_a_budget_that_ends_while_promises_are_broken_leaves_nothing_sure(desk_scenario: Scenario) -> None:
+    found = sim.tune(desk_scenario, vary=VARY, promises=["lead_time:form <= 2 h"], most=4, budget=60)
+    assert found.best is None
+    assert not found.is_sure
+
+
 def test_without_levers_all_teams_are_varied(desk_scenario: Scenario) -> None:
     space = sim.tune(desk_scenario, promises=["lead_time:form <= 2 h"], budget=200)
     assert [lever.name for lever in space.levers] == ["desk.size", "builders.size"]
