@@ -88,7 +88,14 @@ def sensitivity(
     scenario, *rest = [load(file), *(load_beside(file, other) for other in others)]
     with stoppable() as stop, stopwatch() as elapsed:
         with shown() as progress:
-            found = analysed(scenario, rest, only=only, of=of, progress=progress, **asked)
+
+            def told(finished: int, expected: int) -> None:
+                # an interrupt that comes while processes start can get lost in their starting
+                if stop.is_asked:
+                    raise KeyboardInterrupt
+                progress(finished, expected)
+
+            found = analysed(scenario, rest, only=only, of=of, progress=told, **asked)
         if as_json:
             document = sensitivity_document(found)
             say(json.dumps(document, indent=2, allow_nan=False, ensure_ascii=False))

@@ -248,6 +248,11 @@ def _decided(found: Sensitivity) -> str:
     moved, worth = max(
         zip(found.inputs, decision.inputs, strict=True), key=lambda pair: pair[1].value.mean or 0
     )
+    if worth.value.mean and not worth.value.low:
+        return (
+            f"{text}Of single ones {moved.name} is worth most to know, {_worth_words(worth, found)}; that may "
+            "be chance, so which to measure first is not settled by this sample."
+        )
     if worth.value.mean:
         return f"{text}Measure first: {moved.name}; knowing it alone is worth {_worth_words(worth, found)}."
     text += (
