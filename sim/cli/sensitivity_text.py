@@ -250,8 +250,8 @@ def _decided(found: Sensitivity) -> str:
     )
     if worth.value.mean and not worth.value.low:
         return (
-            f"{text}Of single ones {moved.name} is worth most to know, {_worth_words(worth, found)}; that may "
-            "be chance, so which to measure first is not settled by this sample."
+            f"{text}Of single ones {moved.name} is worth most to know, {_worth_words(worth, found)}; that "
+            "may be chance, so which to measure first is not settled by this sample."
         )
     if worth.value.mean:
         return f"{text}Measure first: {moved.name}; knowing it alone is worth {_worth_words(worth, found)}."
