@@ -1,29 +1,25 @@
 """How a run is kept: its replications while it goes on, and then the folder that people read.
 
-Nothing is written before the run begins in earnest. What is printed stands, whether it can be kept or not.
+What is printed stands, whether it can be kept or not.
+Not here: folders of what goes on (underway), searches (searched).
 """
 
 from __future__ import annotations
 
-import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from click.core import ParameterSource
 
+from sim.cli.underway import Underway
 from sim.errors import EngineError, PlanError
-from sim.experiment.asked import Asked, differences
 from sim.experiment.replicate import Replication, Result
 from sim.experiment.run import own_names
-from sim.experiment.unfinished import Unfinished, alike, refusal
 from sim.plan.arrays import Plan
-from sim.report.run_folder import Place, reserve, write_run
+from sim.report.run_folder import write_run
 from sim.scenario.writer import data_files, resolved_text
 
 if TYPE_CHECKING:
@@ -35,11 +31,10 @@ OPTIONS = ("replications", "precision", "precision_of", "seed", "engine", "keep_
 """The options that results depend on. How many workers there are is not among them."""
 
 
-class Kept:
-    """A run's folder from before the run to its end; the store of its replications.
+class Kept(Underway):
+    """A run's folder from before the run to its end; the store of its replications."""
 
-    `options` are those of the command, filled up with those of the run that is gone on with.
-    """
+    remembered = OPTIONS
 
     def __init__(
         self,
@@ -51,58 +46,17 @@ class Kept:
         warm_up: str | None,
     ) -> None:
         names = own_names(scenarios)
-        self.texts = {name: resolved_text(each) for name, each in zip(names, scenarios, strict=True)}
+        texts = {name: resolved_text(each) for name, each in zip(names, scenarios, strict=True)}
         self._data_files = data_files(scenarios)
-        self.options = options
-        self._warm_up = warm_up
-        self._out, self._elapsed = out, elapsed
-        self._run: Unfinished | None = None
-        self._place: Place | None = None
-        self._trouble: OSError | None = None
-        self._is_written = False
-        self._asked = self._asked_now()
-        if resume is None:
-            self._name_alike()
-        else:
-            self._go_on_with(resume)
-
-    def _asked_now(self) -> Asked:
-        options = {name: self.options[name] for name in OPTIONS}
-        if self._warm_up is not None:
-            options["warm_up"] = self._warm_up
-        return Asked.of(shlex.join(["sim", *sys.argv[1:]]), "", options, self.texts)
-
-    def _name_alike(self) -> None:
-        """Somebody who starts a run again after a kill would rather go on with it."""
-        for run in alike(self._out, self._asked):
-            click.echo(
-                f"a run like this one was broken off, with {run.pieces} of its replications finished; "
-                f"to go on with it, stop this one and add --resume {run.final}",
-                err=True,
-            )
-            run.close()
-
-    def _go_on_with(self, folder: Path) -> None:
-        """Take up a run; what the command does not say is as it was."""
-        self._run = run = Unfinished.resume(folder)
-        self.options = {**self.options, **unsaid(run.asked.options, OPTIONS)}
-        self._asked = self._asked_now()
-        found = differences(run.asked, self._asked)
-        if found:
-            run.close()
-            raise refusal(folder, found)
-        self._place = Place(run.final, run.partial, datetime.fromisoformat(run.asked.started))
+        more = {} if warm_up is None else {"warm_up": warm_up}
+        super().__init__(out, resume, options, elapsed, texts, more)
 
     # -- the store of replications
 
     def begin(self, plans: Sequence[Plan]) -> None:
         """The run begins: its folder is made, or taken up again."""
         try:
-            if self._run is None:
-                self._place = place = reserve(self._out, list(self.texts), self._elapsed())
-                asked = replace(self._asked, started=place.started.isoformat(timespec="seconds"))
-                self._run = Unfinished.start(place.final, place.partial, asked)
-            self._run.begin(plans)
+            self._begin(list(self.texts), plans)
         except OSError as error:
             self._trouble = error
 
@@ -139,37 +93,17 @@ class Kept:
             sys.exit(stop.exit_code)
 
     def _written(self, results: Sequence[Result], comparison: Comparison | None) -> Path:
-        if self._trouble is not None or self._place is None or self._run is None:
-            raise self._trouble or OSError("the run was not begun")
+        run, place = self._begun()
         return write_run(
             results,
             out=self._out,
-            command=self._run.asked.command,
+            command=run.asked.command,
             scenario_texts=self.texts,
             elapsed_s=self._elapsed(),
             comparison=comparison,
-            place=self._place,
+            place=place,
             data_files=self._data_files,
         )
-
-    def _end_without_folder(self, error: OSError) -> None:
-        click.echo(
-            f"{self._out}: the run could not be kept there ({error.strerror or error}). "
-            "What is printed above is whole; name another folder with --out.",
-            err=True,
-        )
-        sys.exit(2)
-
-    def leave(self, *, is_lost: bool) -> None:
-        """The command ends; what was finished can be gone on with, unless it leads to nothing."""
-        run = self._run
-        if run is None or self._is_written:
-            return
-        n = run.pieces
-        if run.give_up(is_lost=is_lost) and n:
-            click.echo(
-                f"{n} finished replications are kept; to go on with them, add --resume {run.final}", err=True
-            )
 
 
 @contextmanager
@@ -194,13 +128,3 @@ def kept(
         raise
     finally:
         run.leave(is_lost=is_lost)
-
-
-def unsaid(before: Any, names: Sequence[str]) -> dict[str, Any]:
-    """Those options of the run before, of these names, that the command does not mention."""
-    context = click.get_current_context()
-    return {
-        name: before[name]
-        for name in names
-        if name in before and context.get_parameter_source(name) is ParameterSource.DEFAULT
-    }

@@ -1,28 +1,24 @@
 """How a search is kept: its ledger while it goes on, and then the folder of a study that people read.
 
-Not here: runs of a scenario and comparisons (kept), what a study's folder holds (report.study_folder).
+Not here: runs of a scenario and comparisons (kept), what both share (underway), what a study's folder holds
+(report.study_folder).
 """
 
 from __future__ import annotations
 
-import shlex
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.cli.kept import unsaid
+from sim.cli.underway import Underway
 from sim.errors import EngineError, PlanError, RunError, ScenarioError
-from sim.experiment.asked import Asked, differences
 from sim.experiment.tune.ledger import FileLedger, Told
-from sim.experiment.unfinished import Unfinished, alike, refusal
 from sim.plan.compiler import compile_plan
-from sim.report.run_folder import Place, reserve
 from sim.report.study_folder import Study, write_study
 from sim.scenario.writer import data_files, resolved_text
 
@@ -31,11 +27,10 @@ if TYPE_CHECKING:
     from sim.scenario.load import Scenario
 
 
-class Searched:
-    """A search's folder from before its first replication to its end; its ledger.
+class Searched(Underway):
+    """A search's folder from before its first replication to its end; its ledger."""
 
-    `options` are those of the command, filled up with those of the search that is gone on with.
-    """
+    kind = "search"
 
     def __init__(
         self,
@@ -45,56 +40,18 @@ class Searched:
         options: dict[str, Any],
         elapsed: Callable[[], float],
     ) -> None:
-        self.options = options
-        self._scenario, self._out, self._elapsed = scenario, out, elapsed
-        self._texts = {scenario.name: resolved_text(scenario)}
-        self._run: Unfinished | None = None
-        self._place: Place | None = None
+        self._scenario = scenario
         self._ledger: FileLedger | None = None
-        self._trouble: OSError | None = None
-        self._is_written = False
-        self._asked = self._asked_now()
-        if resume is None:
-            self._name_alike()
-        else:
-            self._go_on_with(resume)
-
-    def _asked_now(self) -> Asked:
-        options = {"search": "tune", **{name: self.options[name] for name in sorted(self.options)}}
-        return Asked.of(shlex.join(["sim", *sys.argv[1:]]), "", options, self._texts)
-
-    def _name_alike(self) -> None:
-        for run in alike(self._out, self._asked):
-            click.echo(
-                f"a search like this one was broken off, with {run.pieces} of its replications finished; "
-                f"to go on with it, stop this one and add --resume {run.final}",
-                err=True,
-            )
-            run.close()
-
-    def _go_on_with(self, folder: Path) -> None:
-        """Take up a search; what the command does not say is as it was."""
-        self._run = run = Unfinished.resume(folder)
-        self.options = {**self.options, **unsaid(run.asked.options, list(self.options))}
-        self._asked = self._asked_now()
-        found = differences(run.asked, self._asked)
-        if found:
-            run.close()
-            raise refusal(folder, found)
-        self._place = Place(run.final, run.partial, datetime.fromisoformat(run.asked.started))
+        texts = {scenario.name: resolved_text(scenario)}
+        super().__init__(out, resume, options, elapsed, texts, {"search": "tune"})
 
     # -- the ledger
 
     def before(self) -> Iterator[Told]:
         """What was finished before; the folder is made, or taken up again."""
         try:
-            if self._run is None:
-                name = f"tune {self._scenario.name}"
-                self._place = place = reserve(self._out, [name], self._elapsed())
-                asked = replace(self._asked, started=place.started.isoformat(timespec="seconds"))
-                self._run = Unfinished.start(place.final, place.partial, asked)
-            self._run.begin([compile_plan(self._scenario)])
-            self._ledger = FileLedger(self._run.ledger)
+            run = self._begin([f"tune {self._scenario.name}"], [compile_plan(self._scenario)])
+            self._ledger = FileLedger(run.ledger)
             yield from self._ledger.before()
         except OSError as error:
             self._trouble = error
@@ -112,12 +69,7 @@ class Searched:
         try:
             folder = self._written(study)
         except OSError as error:
-            click.echo(
-                f"{self._out}: the search could not be kept there ({error.strerror or error}). "
-                "What is printed above is whole; name another folder with --out.",
-                err=True,
-            )
-            sys.exit(2)
+            self._end_without_folder(error)
         self._is_written = True
         click.echo(f"kept in {folder}", err=True)
         if self._run is not None:
@@ -128,28 +80,19 @@ class Searched:
 
     def _written(self, study: Study) -> Path:
         self._close()
-        if self._trouble is not None or self._run is None or self._place is None:
-            raise self._trouble or OSError("the search was not begun")
-        command = self._run.asked.command
+        run, place = self._begun()
         return write_study(
-            replace(study, scenarios=self._texts, data_files=data_files([self._scenario])),
+            replace(study, scenarios=self.texts, data_files=data_files([self._scenario])),
             out=self._out,
-            command=command,
+            command=run.asked.command,
             elapsed_s=self._elapsed(),
-            place=self._place,
+            place=place,
         )
 
     def leave(self, *, is_lost: bool) -> None:
         """The command ends; what was finished can be gone on with, unless it leads to nothing."""
         self._close()
-        run = self._run
-        if run is None or self._is_written:
-            return
-        n = run.pieces
-        if run.give_up(is_lost=is_lost) and n:
-            click.echo(
-                f"{n} finished replications are kept; to go on with them, add --resume {run.final}", err=True
-            )
+        super().leave(is_lost=is_lost)
 
     def _close(self) -> None:
         if self._ledger is not None:
