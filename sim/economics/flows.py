@@ -12,7 +12,7 @@ import math
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
@@ -209,11 +209,14 @@ class _Prices:
 
     cases: Sequence[CaseRow]
     plan: Plan
+    breaks: dict[int, set[int]] = field(default_factory=dict)  # of each price, looked for once
 
     def of_hold(self, hold: HoldRow, clock: Calendar, begin: int, end: int) -> float:
         """The price of [begin, end)."""
         case, number = self.cases[hold.case], self.plan.environments[hold.environment].cost
-        breaks = breakpoints(self.plan, number)
+        breaks = self.breaks.get(number)
+        if breaks is None:
+            breaks = self.breaks[number] = breakpoints(self.plan, number)
         if not breaks:
             return self.read(number, case, begin) * (end - begin) / MONTH_MS
 
@@ -226,6 +229,8 @@ class _Prices:
     def read(self, number: int, case: CaseRow, instant: float) -> float:
         """A number at an instant, for a case."""
         row = self.plan.numbers[number]
+        if row.kind == NumberKind.CONSTANT:
+            return row.value
         if row.kind == NumberKind.BY_CASE:
             return self.read(row.children[case.case_type], case, instant)
         if row.kind == NumberKind.BY_TRAIT:
