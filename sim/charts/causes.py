@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from sim.charts.bars import chance_key, sure_bar, whisker
 from sim.charts.page import (
     WIDTH,
     Page,
@@ -111,17 +112,7 @@ def _draw_row(page: Page, axes: Axes, y: int, each: Without, found: Explanation)
     gain = each.interval("lead_time")
     days = (gain.mean or 0.0) / found.day_h
     colour = TOTAL if each.cause.members else GOOD if days >= 0 else BAD
-    is_plain = is_sure(gain)
-    axes.barh(
-        y,
-        days,
-        0.62,
-        color=colour if is_plain else "white",
-        edgecolor=colour,
-        hatch="" if is_plain else "////",
-        linewidth=1,
-        zorder=2,
-    )
+    sure_bar(axes, y, days, colour, is_sure=is_sure(gain))
     if gain.low is not None and gain.high is not None and gain.low < gain.high:
         span = [gain.low / found.day_h, gain.high / found.day_h]
         whisker(axes, span, y)
@@ -132,12 +123,6 @@ def _draw_row(page: Page, axes: Axes, y: int, each: Without, found: Explanation)
         )
     name_row(axes, y, called(each.name, 64), 34, fontsize=9)
     _write_amounts(page, y, each, found)
-
-
-def whisker(axes: Axes, span: list[float], y: float) -> None:
-    """An interval across a bar: dark, with a light edge where the bar is dark, too."""
-    for colour, width, order in (("white", 3.0, 3), ("#222222", 1.3, 4)):
-        axes.plot(span, [y, y], color=colour, linewidth=width, zorder=order, label="_interval")
 
 
 def _write_amounts(page: Page, y: int, each: Without, found: Explanation) -> None:
@@ -173,7 +158,7 @@ def _draw_legend(page: Page, rows: Sequence[Without]) -> None:
     if any(each.cause.members for each in rows):
         handles.append(Patch(color=TOTAL, label="without several"))
     if any(not is_sure(each.interval("lead_time")) for each in rows):
-        handles.append(Patch(facecolor="white", edgecolor=TOTAL, hatch="////", label="may be chance"))
+        handles.append(chance_key())
     if any(each.reading is not None for each in rows):
         diamond = Line2D(
             [],

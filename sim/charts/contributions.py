@@ -12,9 +12,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from sim.charts.causes import footer, whisker
+from sim.charts.bars import chance_key, sure_bar, whisker
+from sim.charts.causes import footer
 from sim.charts.page import WIDTH, Page, blank_page, called, make_page, money, name_row, number, short, style
-from sim.charts.waterfall import BAD, GOOD, TOTAL
+from sim.charts.waterfall import BAD, GOOD
 from sim.experiment.explain import Explanation
 from sim.experiment.explain.contributions import Contribution, Contributions
 from sim.experiment.intervals import Interval, is_sure
@@ -119,17 +120,7 @@ def _draw(axes: Axes, rows: list[Contribution], name: str, factor: float) -> Non
 
 def _draw_share(axes: Axes, y: int, share: Interval, factor: float) -> None:
     mean = (share.mean or 0.0) * factor
-    colour, is_plain = GOOD if mean >= 0 else BAD, is_sure(share)
-    axes.barh(
-        y,
-        mean,
-        0.62,
-        color=colour if is_plain else "white",
-        edgecolor=colour,
-        hatch="" if is_plain else "////",
-        linewidth=1,
-        zorder=2,
-    )
+    sure_bar(axes, y, mean, GOOD if mean >= 0 else BAD, is_sure=is_sure(share))
     if share.low is not None and share.high is not None:
         span = [share.low * factor, share.high * factor]
         whisker(axes, span, y)
@@ -139,7 +130,7 @@ def _draw_legend(page: Page) -> None:
     handles: list[Patch | Line2D] = [
         Patch(color=GOOD, label="fair share"),
         Patch(color=BAD, label="costs more"),
-        Patch(facecolor="white", edgecolor=TOTAL, hatch="////", label="may be chance"),
+        chance_key(),
     ]
     for marker, label in ((">", "alone, on the base"), ("<", "what the rest lose without it")):
         handles.append(Line2D([], [], marker=marker, linestyle="", color="#222222", label=label))

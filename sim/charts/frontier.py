@@ -15,8 +15,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from sim.charts.bars import chance_key, sure_bar
 from sim.charts.page import Page, blank_page, make_page, money, name_row, number, short, signed, sorts, style
-from sim.experiment.intervals import Interval
+from sim.experiment.intervals import Interval, is_sure
 from sim.experiment.promises import Promise
 from sim.experiment.tune import Candidate, Step, Tuning
 
@@ -269,17 +270,7 @@ def _draw_bar(axes: Axes, i: int, value: Interval, panel: _Panel) -> None:
     assert value.mean is not None
     colour = _KEEPS if (value.mean > 0) == panel.is_more_good else _BREAKS
     bounds = (value.low, value.high)
-    is_sure = value.low is not None and value.high is not None and (value.low > 0 or value.high < 0)
-    axes.barh(
-        i,
-        value.mean / panel.unit,
-        0.6,
-        color=colour if is_sure else "white",
-        edgecolor=colour,
-        hatch="" if is_sure else "////",
-        linewidth=1,
-        zorder=2,
-    )
+    sure_bar(axes, i, value.mean / panel.unit, colour, is_sure=is_sure(value), height=0.6)
     if None not in bounds:
         axes.plot(
             [bound / panel.unit for bound in bounds if bound is not None],
@@ -296,14 +287,9 @@ def _height(steps: Sequence[Step]) -> float:
 
 def _marginal_legend(page: Page, panels: Sequence[_Panel]) -> None:
     handles: list[Patch] = [Patch(color=_KEEPS, label="better"), Patch(color=_BREAKS, label="worse")]
-    if any(_may_be_chance(value) for panel in panels for value in panel.values):
-        label = "may be chance (the interval includes 0)"
-        handles.append(Patch(facecolor="white", edgecolor=_OPEN, hatch="////", label=label))
+    if any(value is not None and not is_sure(value) for panel in panels for value in panel.values):
+        handles.append(chance_key("may be chance (the interval includes 0)", _OPEN))
     page.legend(_NAMES, handles)
-
-
-def _may_be_chance(value: Interval | None) -> bool:
-    return value is not None and (value.low is None or value.high is None or value.low <= 0 <= value.high)
 
 
 def _marginal_finding(found: Tuning, steps: Sequence[Step]) -> str:

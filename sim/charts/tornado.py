@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from sim.charts.bars import chance_key, sure_bar
 from sim.charts.page import WIDTH, Page, blank_page, make_page, name_row, short, sorts, style
 from sim.experiment.sensitivity import About, Sensitivity
 from sim.experiment.sensitivity.shown import Shown, shown
@@ -105,17 +106,7 @@ def _draw_bar(axes: Axes, i: int, bar: Bar, own: Shown) -> None:
         # two bars on one side would hide each other: each gets half of the row
         y, height = (i + 0.16 * (2 * k - 1), 0.3) if is_one_side and _both(bar) else (i, 0.6)
         value = _change(end, own)
-        is_sure = end.verdict == "sure"
-        axes.barh(
-            y,
-            value,
-            height,
-            color=colour if is_sure else "white",
-            edgecolor=colour,
-            hatch="" if is_sure else "////",
-            linewidth=1,
-            zorder=2,
-        )
+        sure_bar(axes, y, value, colour, is_sure=end.verdict == "sure", height=height)
         if end.change.low is not None and end.change.high is not None:
             span = [end.change.low * own.factor, end.change.high * own.factor]
             axes.plot(span, [y, y], color=CENTRE, linewidth=1.0, zorder=3, label="_interval")
@@ -144,7 +135,7 @@ def _draw_legend(page: Page, rows: list[Bar]) -> None:
     ]
     ends = [end for bar in rows for end in (bar.low, bar.high)]
     if any(end.verdict == "may be chance" for end in ends):
-        handles.append(Patch(facecolor="white", edgecolor="#666666", hatch="////", label="may be chance"))
+        handles.append(chance_key())
     handles.append(Line2D([], [], color=CENTRE, linewidth=1.0, label="95 % interval"))
     if any(end.reason for end in ends):
         handles.append(Line2D([], [], linestyle="", label="* as far as the scenario is admissible"))

@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
+from sim.charts.bars import chance_key, sure_bar
 from sim.charts.page import (
     WIDTH,
     Page,
@@ -32,7 +33,7 @@ from sim.charts.page import (
     working_day_h,
 )
 from sim.experiment.compare import Difference, class_differences, values_of
-from sim.experiment.intervals import Interval, mean_interval
+from sim.experiment.intervals import Interval, is_sure, mean_interval
 from sim.experiment.replicate import Result
 
 # Okabe and Ito (2008): blue for what helps, orange for what costs, whatever the direction.
@@ -58,8 +59,7 @@ class Step:
     @property
     def is_sure(self) -> bool:
         """A change whose interval excludes 0, or that is the same in every replication."""
-        low, high = self.worth.low, self.worth.high
-        return self.is_total or (low is not None and high is not None and (low > 0 or high < 0))
+        return self.is_total or is_sure(self.worth)
 
 
 def plot_days_waterfall(baseline: Result, other: Result, case_type: str) -> Figure:
@@ -237,17 +237,7 @@ def _draw_step(axes: Axes, i: int, step: Step, ends: tuple[float, float], is_cut
         axes.plot([end], [i], "D", color=TOTAL, markersize=8, zorder=3, label="_total")
         return
     colour = TOTAL if step.is_total else GOOD if step.is_good else BAD
-    axes.barh(
-        i,
-        end - begin,
-        0.62,
-        begin,
-        color=colour if step.is_sure else "white",
-        edgecolor=colour,
-        hatch="" if step.is_sure else "////",
-        linewidth=1,
-        zorder=2,
-    )
+    sure_bar(axes, i, end - begin, colour, is_sure=step.is_sure, begin=begin)
 
 
 def _write_amount(
@@ -271,6 +261,5 @@ def _write_heads(page: Page, top: float, has_intervals: bool) -> None:
 def _draw_legend(page: Page, steps: Sequence[Step], words: tuple[str, str]) -> None:
     handles = [Patch(color=GOOD, label=words[0]), Patch(color=BAD, label=words[1])]
     if not all(step.is_sure for step in steps):
-        unsure = "may be chance (the interval includes 0, or there is none)"
-        handles.append(Patch(facecolor="white", edgecolor=TOTAL, hatch="////", label=unsure))
+        handles.append(chance_key("may be chance (the interval includes 0, or there is none)", TOTAL))
     page.legend(_LEFT, handles)

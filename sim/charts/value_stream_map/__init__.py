@@ -19,7 +19,6 @@ from sim.charts.value_stream_map.figures import (
     Figures,
     change,
     duration,
-    is_sure,
     mean,
     numbered,
 )
@@ -27,6 +26,7 @@ from sim.charts.value_stream_map.ladder import COLOURS, HEIGHT, draw_ladder, run
 from sim.charts.value_stream_map.layout import N_ROWS, N_ROWS_LANE, Layout, fits_one_row, lay_out
 from sim.charts.value_stream_map.structure import Structure, structure_of
 from sim.charts.value_stream_map.words import plain, unbroken, width_of
+from sim.experiment.intervals import is_sure
 from sim.experiment.replicate import Result
 from sim.experiment.value_streams import ValueStream, value_stream_of
 

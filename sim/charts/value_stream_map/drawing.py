@@ -19,7 +19,6 @@ from sim.charts.value_stream_map.figures import (
     count,
     deviation,
     duration,
-    is_sure,
     mean,
 )
 from sim.charts.value_stream_map.layout import (
@@ -37,6 +36,7 @@ from sim.charts.value_stream_map.layout import (
 from sim.charts.value_stream_map.structure import BEFORE, Kind, Station, Way
 from sim.charts.value_stream_map.words import LINE as LINE_HEIGHT
 from sim.charts.value_stream_map.words import POINTS, best_fit, fitted, plain, width_of
+from sim.experiment.intervals import is_sure
 
 GREY, RED, GREEN = "#666666", "#B8480A", "#00704F"
 _HEAD_FILL, _FOLDED_FILL, _TRIANGLE = "#E3EDF5", "#F2EEE2", "#FFF4D6"

@@ -191,11 +191,6 @@ def change(before: PerRun, after: PerRun) -> Interval:
     return mean_interval([after[run] - before[run] for run in sorted(before.keys() & after.keys())])
 
 
-def is_sure(interval: Interval) -> bool:
-    """Whether the interval excludes 0."""
-    return interval.low is not None and interval.high is not None and interval.low * interval.high > 0
-
-
 def duration(hours: float, day_h: float) -> str:
     """A time in the unit that suits its size: `2.4 d`, `3.5 h`, `12 min`."""
     size = abs(hours)

@@ -19,12 +19,11 @@ from sim.charts.value_stream_map.figures import (
     change,
     deviation,
     duration,
-    is_sure,
     mean,
 )
 from sim.charts.value_stream_map.structure import BEFORE, ELSEWHERE
 from sim.charts.value_stream_map.words import width_of
-from sim.experiment.intervals import mean_interval
+from sim.experiment.intervals import is_sure, mean_interval
 
 HEIGHT = 0.8
 TOTALS = 2.85  # width of the box at its end
