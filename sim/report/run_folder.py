@@ -23,7 +23,8 @@ import re
 import secrets
 import shutil
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -105,18 +106,25 @@ def write_run(
         raise ValueError(f"scenario_texts has no text for {', '.join(map(repr, missing))}")
     where = place or reserve(out, [result.name for result in results], elapsed_s)
     manifest = _manifest(results, command, scenario_texts, where.started, elapsed_s)
-    try:
+    with whole(where, keeps=place is not None) as folder:
         for name, content in (data_files or {}).items():
-            path = where.partial / "scenarios" / name
+            path = folder / "scenarios" / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-        _write_files(results, where.partial, manifest, scenario_texts, comparison)
+        _write_files(results, folder, manifest, scenario_texts, comparison)
+    return where.final
+
+
+@contextmanager
+def whole(where: Place, *, keeps: bool) -> Iterator[Path]:
+    """A folder to fill, which gets its name once it is whole; a failure leaves nothing, unless it keeps."""
+    try:
+        yield where.partial
         where.partial.rename(where.final)
     except BaseException:
-        if place is None:
+        if not keeps:
             shutil.rmtree(where.partial, ignore_errors=True)
         raise
-    return where.final
 
 
 def slug(name: str) -> str:

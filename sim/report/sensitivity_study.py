@@ -12,6 +12,7 @@ from sim.experiment.intervals import Interval
 from sim.experiment.sensitivity import About, Sensitivity
 from sim.experiment.sensitivity.indices import Index
 from sim.experiment.sensitivity.inputs import Input
+from sim.experiment.sensitivity.result import named
 from sim.experiment.sensitivity.spread import PERCENTS, Spread
 from sim.experiment.sensitivity.tornado import Bar, End
 from sim.experiment.sensitivity.worth import Worth
@@ -108,11 +109,7 @@ def _input(moved: Input, scenarios: tuple[str, ...]) -> Entry:
 def _about(about: About, found: Sensitivity) -> Entry:
     figure, fit = about.figure, about.fit
     return {
-        "scenario": about.scenario,
-        "metric": figure.metric,
-        "kind": figure.kind,
-        "of": figure.of,
-        "unit": figure.unit,
+        **named(about),
         "difference_to": found.scenarios[0] if figure.which else None,
         "centre": _interval(about.centre),
         "tornado": [_bar(bar) for bar in about.bars],

@@ -13,7 +13,6 @@ Not here: run folders (run_folder), what a study finds (experiment), pictures (c
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -22,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from sim.experiment.provenance import versions
 from sim.report.manifest import FILE
-from sim.report.run_folder import Place, reserve, scenario_files, write_json
+from sim.report.run_folder import Place, reserve, scenario_files, whole, write_json
 from sim.report.words import inert
 
 if TYPE_CHECKING:
@@ -89,19 +88,14 @@ def write_study(
     name = next(iter(study.scenarios), "")
     where = place or reserve(out, [f"{study.kind} {name}"], elapsed_s)
     started = where.started.isoformat(timespec="seconds")
-    try:
-        _write_scenarios(study, where.partial / "scenarios")
-        write_json(where.partial / RESULT, study.document)
+    with whole(where, keeps=place is not None) as folder:
+        _write_scenarios(study, folder / "scenarios")
+        write_json(folder / RESULT, study.document)
         for stem, table in study.tables.items():
-            _write_table(table, where.partial / stem)
-        _draw(study.pictures, where.partial)
+            _write_table(table, folder / stem)
+        _draw(study.pictures, folder)
         head = {"command": command, "started": started, "elapsed_s": elapsed_s}
-        write_json(where.partial / FILE, {**_manifest(study), **head})
-        where.partial.rename(where.final)
-    except BaseException:
-        if place is None:
-            shutil.rmtree(where.partial, ignore_errors=True)
-        raise
+        write_json(folder / FILE, {**_manifest(study), **head})
     return where.final
 
 

@@ -69,9 +69,8 @@ class Tab:
     async def _turn(self, told: object) -> None:
         """A setting has come from the page."""
         self._cancelled.set()
-        move = (
-            told.get("move") if isinstance(told, dict) else None
-        )  # so that the page knows which one is answered
+        # handed back, so that the page knows which move is answered
+        move = told.get("move") if isinstance(told, dict) else None
         try:
             settings = self._what_if.checked(told)
         except SimError as error:  # patches that exclude each other

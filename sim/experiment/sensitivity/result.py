@@ -149,7 +149,7 @@ class Sensitivity:
         """One row per figure and input, as the bars are sorted."""
         return _frame(
             {
-                **_named(about),
+                **named(about),
                 "input": bar.input.name,
                 "input_unit": bar.input.unit,
                 "present": bar.input.present,
@@ -166,7 +166,7 @@ class Sensitivity:
         """One row per figure and input: first and total index as shares of the variance by inputs."""
         return _frame(
             {
-                **_named(about),
+                **named(about),
                 "input": moved.name,
                 **_interval("first", index.first),
                 **_interval("total", index.total),
@@ -180,7 +180,7 @@ class Sensitivity:
         """One row per figure and source of what is not known (`over`)."""
         return _frame(
             {
-                **_named(about),
+                **named(about),
                 "over": spread.over,
                 "mean": spread.mean,
                 "standard_deviation": spread.deviation,
@@ -222,7 +222,8 @@ class Sensitivity:
         return polars.DataFrame(columns)
 
 
-def _named(about: About) -> dict[str, Any]:
+def named(about: About) -> dict[str, Any]:
+    """Which figure of which scenario it is about."""
     figure = about.figure
     return {
         "scenario": about.scenario,
